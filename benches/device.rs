@@ -16,7 +16,7 @@ use values::values;
 use weighbridge::gpu::{AdapterSummary, adapters};
 use weighbridge::internals::PairSorter;
 use weighbridge::internals::statistic::{Plan, Schema};
-use weighbridge::statistic::{Binning, Moment, Statistic, ValueFn, ValueSpec};
+use weighbridge::statistic::{Binning, Constant, Moment, Statistic, ValueFn, ValueSpec};
 use weighbridge::wgpu::{self, Buffer, BufferUsages};
 use weighbridge::{Batch, BufferColumn, Device, Dtype, Error, Evaluator, Task};
 
@@ -79,7 +79,7 @@ fn cases() -> Vec<Case> {
     let r2_score = [squared_error].into_iter().chain(r2_score).collect();
     let moments = Moment::ALL.iter().map(|&moment| Statistic::Moment(moment));
     let ten = values().take(5).map(Statistic::Sum);
-    let log_loss = ValueSpec { function: ValueFn::LogLoss, parameter: f32::EPSILON };
+    let log_loss = ValueSpec { function: ValueFn::LogLoss, parameter: Constant::EPSILON };
     let binning = Binning::adaptive(false, 4096);
     let case =
         |name, task, statistics: Vec<Statistic>| Case { name, plan: Plan::new(task, statistics) };
@@ -88,7 +88,8 @@ fn cases() -> Vec<Case> {
         let Case { name, plan } = case(name, Task::Multiclass, [&two, more].concat());
         Case { name, plan: plan.with_classes(classes) }
     };
-    let top_5 = Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter: 5.0 });
+    let top_5 =
+        Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter: Constant::new(5.0) });
     let ten_classes =
         [top_5, Statistic::Margins { classes: 10 }, Statistic::Matrix { classes: 10 }];
     vec![

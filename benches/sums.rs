@@ -10,7 +10,10 @@ use weighbridge::statistic::{Statistic, ValueFn, ValueSpec};
 
 /// The simplest value first, then Huber losses, which differ in δ.
 fn sums(count: usize) -> impl Iterator<Item = Statistic> {
-    let huber = |index| ValueSpec { function: ValueFn::Huber, parameter: index as f32 / 8.0 };
+    let huber = |index| {
+        let delta = index as f64 / 8.0;
+        ValueSpec { function: ValueFn::Huber, parameter: delta.into() }
+    };
     let losses = (1..count).map(move |index| Statistic::Sum(huber(index)));
     std::iter::once(Statistic::sum(ValueFn::SquaredError)).chain(losses)
 }

@@ -26,7 +26,7 @@ impl OutputScratch {
     ) -> (HostBatch<'b>, Cow<'b, ClassWeighting>) {
         let (outputs, output) = (plan.outputs as usize, view.output);
         if let FamilyKind::ExactMatch { threshold } = view.kind {
-            let batch = self.exact_match(batch, outputs, threshold, class_weighting);
+            let batch = self.exact_match(batch, outputs, threshold.single, class_weighting);
             return (batch, Cow::Owned(ClassWeighting::none()));
         }
         if outputs == 1 || view.kind != FamilyKind::Outputs {

@@ -27,7 +27,7 @@ impl AddBlocks for Kind {
     ) {
         let Work { block, value, faults, .. } = work;
         if !*is_counted_elsewhere {
-            add_confusion(total, block, self.threshold, value, faults);
+            add_confusion(total, block, self.threshold.single, value, faults);
         } else if block.flags.is_some() {
             count_nonfinite(block, faults);
         }

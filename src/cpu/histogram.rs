@@ -78,7 +78,7 @@ pub(super) fn counted_threshold(place: Place<'_>) -> Option<CountedThreshold> {
     let is_histogram = |statistic: &Statistic| matches!(statistic, Statistic::Histogram { .. });
     let histogram = statistics.iter().position(is_histogram)?;
     let has_integers = integer_sums(statistics[histogram].cells(), samples) > 0;
-    has_integers.then_some(CountedThreshold { confusion, threshold, histogram })
+    has_integers.then_some(CountedThreshold { confusion, threshold: threshold.single, histogram })
 }
 
 /// Counts each sample per bin of its score and label.

@@ -72,12 +72,14 @@ pub(crate) fn accumulate(
 mod tests {
     use super::*;
     use crate::kernel::row_needs::RowNeeds;
-    use crate::statistic::{Plan, Statistic, Task, ValueFn};
+    use crate::statistic::{Constant, Plan, Statistic, Task, ValueFn};
 
     #[test]
     fn totals_of_other_statistics_and_missing_rows_are_internal_errors() {
-        let (sum, confusion) =
-            (Statistic::sum(ValueFn::Correct), Statistic::Confusion { threshold: 0.5 });
+        let (sum, confusion) = (
+            Statistic::sum(ValueFn::Correct),
+            Statistic::Confusion { threshold: Constant::new(0.5) },
+        );
         let plan = Plan::new(Task::Multiclass, [sum]);
         let chunk = Chunk {
             schema: plan.schema(false),

@@ -65,14 +65,14 @@ fn raw(
 /// Fills `out` with the bits of a value, unmodified.
 #[inline(always)]
 pub(super) fn fill(value: ValueSpec, block: &Block<'_>, out: &mut [u32]) {
-    value.function.fill(&block.inputs(), value.parameter.to_bits(), out);
+    value.function.fill(&block.inputs(), value.parameter.bits(), out);
 }
 
 /// Number of samples in the domain of a value whose inputs it clips.
 #[inline(always)]
 fn clipped(value: ValueSpec, block: &Block<'_>, bits: &[u32]) -> u32 {
     let ValueSpec { function, parameter } = value;
-    let (inputs, parameter) = (block.inputs(), parameter.to_bits());
+    let (inputs, parameter) = (block.inputs(), parameter.bits());
     if block.flags.is_none() {
         return function.count_clipped(&inputs, parameter, bits, |_, bits| bits != OUTSIDE);
     }

@@ -3,6 +3,7 @@
 
 use crate::batch::Chunk;
 use crate::kernel::bits::{ONE, field, finite_or_zero, nonfinite, subnormal};
+use crate::kernel::constant::Constant;
 use crate::kernel::row::{
     ROW_CLIPPED, ROW_NONFINITE, ROW_OUTSIDE, ROW_SUBNORMAL, ROW_TRUTH_NONFINITE,
     ROW_TRUTH_SUBNORMAL, ROW_UNNORMALIZED, RowSummary, normalized, quantised, quantum, units,
@@ -32,7 +33,7 @@ fn reduced(row_needs: RowNeeds, prediction: &[u32], truth: &[u32]) -> RowSummary
         row.flags |= flag_if(nonfinite(truth), ROW_TRUTH_NONFINITE);
         row.flags |= flag_if(subnormal(prediction), ROW_SUBNORMAL);
         row.flags |= flag_if(subnormal(truth), ROW_TRUTH_SUBNORMAL);
-        if let Some(min_probability) = row_needs.mean {
+        if let Some(min_probability) = row_needs.mean.map(Constant::bits) {
             row.flags |= flag_if(!(is_probability(p) && is_probability(t)), ROW_OUTSIDE);
             row.flags |= flag_if(p < min_probability && t != 0, ROW_CLIPPED);
         }
@@ -48,7 +49,7 @@ fn reduced(row_needs: RowNeeds, prediction: &[u32], truth: &[u32]) -> RowSummary
         [row.sum, row.sum_of_squares, row.truth_score] =
             sums.map(|units| total(units, PRODUCT_UNIT));
     }
-    if let Some(min_probability) = row_needs.mean {
+    if let Some(min_probability) = row_needs.mean.map(Constant::bits) {
         let (mut divergence, mut sums) = (0_i128, [0_u64; 2]);
         let one = quantum(ONE);
         for [p, t] in elements().map(|element| element.map(finite_or_zero)) {

@@ -76,8 +76,9 @@ impl EvaluatorBuilder {
     }
 
     /// Adds the mean of a custom value with a parameter, reported as `name:parameter`.
-    pub fn value_with(mut self, value: &'static CustomValue, parameter: f32) -> Self {
-        self.values.push(ValueSpec { function: ValueFn::Custom(value), parameter });
+    pub fn value_with(mut self, value: &'static CustomValue, parameter: f64) -> Self {
+        self.values
+            .push(ValueSpec { function: ValueFn::Custom(value), parameter: parameter.into() });
         self
     }
 

@@ -2,11 +2,12 @@
 //!
 //! Each function has a twin: a WGSL function of the same name, with the same statements in the same
 //! order. Both return the same bits for the same inputs. The twins are in `shaders/kernel/`, those
-//! of `soft_labels.rs` in `shaders/reduce/`. `float_environment.rs`, `row_needs.rs`, and what
+//! of `soft_labels.rs` in `shaders/reduce/`. `float_environment.rs`, `row_needs.rs`, `constant.rs`, and what
 //! `value/` declares about values, have none.
 
 pub(crate) mod binning;
 pub mod bits;
+pub(crate) mod constant;
 pub mod double;
 pub mod float;
 mod float_environment;

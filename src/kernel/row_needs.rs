@@ -1,7 +1,7 @@
 //! The parts of row summaries that values need. Their union tells the engines what to compute in
 //! one pass over a row.
 
-use super::bits::Bits;
+use super::constant::Constant;
 
 /// How the scores of a row are interpreted when they are summed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,12 +29,12 @@ pub struct RowNeeds {
     pub rank: bool,
     /// Whether the sum of squares is read.
     pub squares: bool,
-    /// If the mean is read: the bits of the smallest probability, to which smaller ones are
-    /// clipped; 0 for logits. For vectors the mean is the divergence.
-    pub mean: Option<Bits>,
-    /// If losses are read, which are sums over the classes for soft truths: the bits of the
-    /// smallest probability, to which smaller ones are clipped; 0 for logits.
-    pub loss: Option<Bits>,
+    /// If the mean is read: the smallest probability, to which smaller ones are clipped; 0 for
+    /// logits. For vectors the mean is the divergence.
+    pub mean: Option<Constant>,
+    /// If losses are read, which are sums over the classes for soft truths: the smallest
+    /// probability, to which smaller ones are clipped; 0 for logits.
+    pub loss: Option<Constant>,
 }
 
 impl RowNeeds {

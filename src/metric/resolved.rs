@@ -10,7 +10,7 @@ use super::settings::Settings;
 use super::value::Value;
 use super::{binary_problems, custom_value, multioutput};
 use crate::error::{Error, Undefined};
-use crate::statistic::{FamilyKind, Plan, Statistic, Totals, ValueSpec};
+use crate::statistic::{Constant, FamilyKind, Plan, Statistic, Totals, ValueSpec};
 use crate::task::Task;
 
 /// A metric of an evaluator: its definition and the values of its parameters.
@@ -54,7 +54,7 @@ impl ResolvedMetric {
     pub(crate) fn from_value(value: ValueSpec, settings: Settings) -> Result<Self, Error> {
         let name = value.function.name();
         let text = match value.parameter {
-            0.0 => name.to_owned(),
+            Constant::ZERO => name.to_owned(),
             parameter => format!("{name}:{parameter}"),
         };
         Self::new(text, &custom_value::MEAN, Arguments::for_value(value, settings))

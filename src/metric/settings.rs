@@ -1,6 +1,7 @@
 //! The settings of an evaluator that affect its metrics.
 
 use crate::error::{BuildError, Error, shortest_number};
+use crate::statistic::Constant;
 use crate::task::Task;
 use serde::{Deserialize, Serialize};
 
@@ -56,12 +57,12 @@ impl Settings {
         }))
     }
 
-    /// The number that scores are compared with, a probability or its logit, as an `f32`.
-    pub fn score_threshold(&self) -> f32 {
+    /// The number that scores are compared with, a probability or its logit.
+    pub fn score_threshold(&self) -> Constant {
         if self.from_logits {
-            (libm::log(self.threshold) - libm::log1p(-self.threshold)) as f32
+            (libm::log(self.threshold) - libm::log1p(-self.threshold)).into()
         } else {
-            self.threshold as f32
+            self.threshold.into()
         }
     }
 }

@@ -208,6 +208,7 @@ fn undeclared(statistic: Statistic) -> Undefined {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::statistic::Constant;
     use crate::statistic::{Plan, Task, ValueFn, ValueSpec};
 
     #[test]
@@ -218,7 +219,8 @@ mod tests {
         totals.weights.samples = 1;
         let view = TotalsView::new(&plan.families[0], &totals, false);
         assert!(view.sum(error).is_ok());
-        let maximum = Statistic::Maximum(ValueSpec { function: ValueFn::Error, parameter: 0.0 });
+        let maximum =
+            Statistic::Maximum(ValueSpec { function: ValueFn::Error, parameter: Constant::ZERO });
         for statistic in [maximum, Statistic::Scores] {
             let reason = view.sum(statistic).expect_err("undeclared").to_string();
             assert!(reason.contains(&format!("a metric reads {statistic}, which")), "{reason}");

@@ -45,7 +45,7 @@ pub(crate) trait Accumulate: fmt::Display {
 
     /// The parameter of its WGSL, as bits.
     fn parameter(&self) -> u32 {
-        self.value().map_or(0, |value| value.parameter.to_bits())
+        self.value().map_or(0, |value| value.parameter.bits())
     }
 
     /// Its total of no samples.

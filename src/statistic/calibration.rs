@@ -8,6 +8,7 @@ use super::sides::Sides;
 use super::slots::{SlotContents, Slots, sized};
 use crate::error::Error;
 use crate::exact::ExactSum;
+use crate::kernel::constant::Constant;
 use crate::kernel::value::ValueSpec;
 use crate::kernel::{Fragment, fragment};
 use crate::task::Task;
@@ -46,7 +47,7 @@ impl Accumulate for Kind {
         check_task("calibration", task, &[Task::Binary, Task::Multiclass])?;
         let &Self { probability: ValueSpec { function, .. }, bins } = self;
         let invalid_value = |expected| invalid("calibration", "value", function.name(), expected);
-        if function.row_needs(0).rows != (task == Task::Multiclass) {
+        if function.row_needs(Constant::ZERO).rows != (task == Task::Multiclass) {
             return Err(invalid_value("a probability of this task"));
         }
         if !function.is_probability() {

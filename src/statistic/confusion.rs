@@ -6,6 +6,7 @@ use super::shader::{Calls, Site};
 use super::slots::{SlotContents, Slots, Summand, exactly};
 use crate::error::Error;
 use crate::exact::ExactSum;
+use crate::kernel::constant::Constant;
 use crate::kernel::{Fragment, fragment};
 use crate::task::Task;
 use serde::{Deserialize, Serialize};
@@ -14,7 +15,7 @@ use std::fmt;
 /// A confusion count at a threshold.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Kind {
-    pub threshold: f32,
+    pub threshold: Constant,
 }
 
 /// Samples and weights by truth and prediction. The index is 2·label + (score > threshold): true
@@ -41,7 +42,7 @@ impl Accumulate for Kind {
     }
 
     fn parameter(&self) -> u32 {
-        self.threshold.to_bits()
+        self.threshold.bits()
     }
 
     fn empty(&self) -> Self::Accumulator {

@@ -1,6 +1,7 @@
 //! Examples of every kind of statistic, so that tests cover each kind.
 
 use super::{Binning, Moment, Statistic, ValueFn, ValueSpec, for_each_kind};
+use crate::statistic::Constant;
 
 macro_rules! define_examples {
     ($(
@@ -19,7 +20,7 @@ macro_rules! define_examples {
 for_each_kind!(define_examples);
 
 fn value(function: ValueFn) -> ValueSpec {
-    ValueSpec { function, parameter: 0.0 }
+    ValueSpec { function, parameter: Constant::ZERO }
 }
 
 fn sum(_: u32) -> Vec<Statistic> {
@@ -39,7 +40,8 @@ fn moment(_: u32) -> Vec<Statistic> {
 }
 
 fn confusion(_: u32) -> Vec<Statistic> {
-    [0.5, -0.0, 1e-40].map(|threshold| Statistic::Confusion { threshold }).to_vec()
+    let thresholds = [0.5, -0.0, 1e-40].map(Constant::new);
+    thresholds.map(|threshold| Statistic::Confusion { threshold }).to_vec()
 }
 
 /// Cells within workgroup memory, and cells beyond it.

@@ -18,6 +18,7 @@
 
 use super::kinds::Statistic;
 use super::totals::Totals;
+use crate::kernel::constant::Constant;
 use crate::kernel::row_needs::{RowNeeds, ScoreKind};
 use crate::task::{Schema, Task};
 use std::fmt;
@@ -37,7 +38,7 @@ pub enum FamilyKind {
     /// Whether every label is correct: whether score > threshold exactly for the labels that are 1.
     ExactMatch {
         /// The threshold that the scores are compared with.
-        threshold: f32,
+        threshold: Constant,
     },
     /// Each class against the rest, with a total for each class.
     OneVsRest {
@@ -153,11 +154,11 @@ impl FamilyKind {
     }
 
     /// Its rank in the order of families, which is the order of totals in states.
-    pub(super) fn rank(self) -> (u8, f32) {
+    pub(super) fn rank(self) -> (u8, f64) {
         match self {
             Self::Outputs => (0, 0.0),
             Self::Vector => (1, 0.0),
-            Self::ExactMatch { threshold } => (2, threshold),
+            Self::ExactMatch { threshold } => (2, threshold.double),
             Self::OneVsRest { .. } => (3, 0.0),
             Self::OneVsOne { .. } => (4, 0.0),
         }

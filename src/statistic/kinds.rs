@@ -16,6 +16,7 @@ use crate::kernel::row_needs::RowNeeds;
 #[cfg(feature = "gpu")]
 use crate::kernel::value::MathModule;
 use crate::kernel::value::{Operands, ValueFn, ValueSpec};
+use crate::statistic::Constant;
 use crate::task::{Schema, Task};
 use std::fmt;
 
@@ -35,7 +36,7 @@ macro_rules! for_each_kind {
             /// Counts and sums of weights by label and by whether score > threshold.
             confusion: Confusion {
                 /// The threshold that the score is compared with.
-                threshold: f32,
+                threshold: Constant,
             };
             /// Per bin of a probability: counts and sums of weights by label, and sums of the
             /// probability. In the multiclass task the label is whether the prediction is correct.
@@ -114,7 +115,7 @@ pub(crate) use of_kind;
 impl Statistic {
     /// The sum of a value without a parameter.
     pub const fn sum(function: ValueFn) -> Self {
-        Self::Sum(ValueSpec { function, parameter: 0.0 })
+        Self::Sum(ValueSpec { function, parameter: Constant::ZERO })
     }
 
     /// Fails if no engine can accumulate it. Metrics name only statistics that pass.

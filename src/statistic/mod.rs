@@ -55,6 +55,7 @@ pub use self::sides::Sides;
 #[cfg(feature = "gpu")]
 pub(crate) use self::slots::{SlotContents, Slots, Summand};
 pub use self::totals::{Faults, Total, Totals, Weights};
+pub use crate::kernel::constant::Constant;
 pub use crate::kernel::value::{CustomValue, MathModule, Operands, RustFn, ValueFn, ValueSpec};
 pub use crate::task::Task;
 pub(crate) use crate::task::{MAX_CLASSES, Schema};

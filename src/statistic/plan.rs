@@ -6,6 +6,7 @@ use super::family::{Family, FamilyKind, MAX_BINARY_PROBLEMS, StatisticSet};
 use super::kinds::Statistic;
 use super::totals::Totals;
 use crate::error::{BuildError, Error, UpdateError};
+use crate::kernel::constant::Constant;
 use crate::kernel::row_needs::{RowNeeds, ScoreKind};
 use crate::kernel::value::{CustomValue, ValueFn, ValueSpec};
 use crate::task::{Schema, Task};
@@ -282,7 +283,7 @@ impl Plan {
                 return refuse("classes", &counted, format!("the number of classes, {classes}"));
             }
             if let Some(ValueSpec { function: ValueFn::TopK, parameter }) = statistic.value()
-                && parameter > classes as f32
+                && parameter.double > classes.into()
             {
                 let expected = format!("at most the number of classes, {classes}");
                 return refuse("k", &parameter, expected);
@@ -312,7 +313,7 @@ impl Plan {
     }
 
     /// The custom values of the statistics, each once per parameter.
-    pub(crate) fn custom_values(&self) -> Vec<(&'static CustomValue, f32)> {
+    pub(crate) fn custom_values(&self) -> Vec<(&'static CustomValue, Constant)> {
         let mut values = Vec::new();
         let statistics = self.families.iter().flat_map(|family| family.statistics.iter());
         for value in statistics.filter_map(|statistic| statistic.value()) {

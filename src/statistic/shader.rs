@@ -1,6 +1,7 @@
 //! The WGSL that a statistic contributes to a pass: the calls that add a sample to it.
 
 use crate::error::Error;
+use crate::kernel::constant::Constant;
 use crate::kernel::row::{ROW_NONFINITE, ROW_TRUTH_NONFINITE};
 use crate::kernel::value::ValueSpec;
 
@@ -56,7 +57,11 @@ impl Site {
 
 /// The arguments of a value's function.
 fn inputs(value: ValueSpec) -> &'static str {
-    if value.function.row_needs(0).rows { "row" } else { "sample.prediction, sample.truth" }
+    if value.function.row_needs(Constant::ZERO).rows {
+        "row"
+    } else {
+        "sample.prediction, sample.truth"
+    }
 }
 
 /// Lines of WGSL, by the function that they belong to.

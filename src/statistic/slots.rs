@@ -94,16 +94,16 @@ fn wrong_number(found: usize, expected: usize) -> Error {
 mod tests {
     use super::*;
     use crate::kernel::value::{ValueFn, ValueSpec};
-    use crate::statistic::{Binning, Site, Statistic};
+    use crate::statistic::{Binning, Constant, Site, Statistic};
 
     #[test]
     fn slots_that_a_statistic_does_not_have_are_an_internal_error() {
-        let value = ValueSpec { function: ValueFn::Probability, parameter: 0.0 };
+        let value = ValueSpec { function: ValueFn::Probability, parameter: Constant::ZERO };
         let kinds = [
             Statistic::Sum(value),
             Statistic::Maximum(value),
             Statistic::Extremes(value),
-            Statistic::Confusion { threshold: 0.5 },
+            Statistic::Confusion { threshold: Constant::new(0.5) },
             Statistic::Calibration { probability: value, bins: 3 },
             Statistic::Histogram { binning: Binning::uniform(false, 2) },
         ];

@@ -22,7 +22,7 @@ use weighbridge::batch::FaultPolicy;
 use weighbridge::gpu::{AdapterSummary, adapters, self_test};
 use weighbridge::internals::examples;
 use weighbridge::metric::{self, ResolvedMetric, Settings};
-use weighbridge::statistic::{Moment, Statistic, Task, ValueFn, ValueSpec};
+use weighbridge::statistic::{Constant, Moment, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, State};
 
 fn main() {
@@ -81,7 +81,10 @@ fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
 fn plans() -> Vec<(Task, Vec<Statistic>)> {
     // Powers below 0 and above 2 take another branch than powers between 1 and 2.
     let powers = [-0.5, 3.0].map(|parameter| {
-        Statistic::Sum(ValueSpec { function: ValueFn::TweedieDeviance, parameter })
+        Statistic::Sum(ValueSpec {
+            function: ValueFn::TweedieDeviance,
+            parameter: Constant::new(parameter),
+        })
     });
     let mut all: Vec<_> = values().map(Statistic::Sum).chain(powers).collect();
     all.extend(custom::statistics());
@@ -91,7 +94,7 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
         task.expect("a task")
     };
     let examples_of = |task| examples_of_columns().filter(move |example| task_of(example) == task);
-    let log_loss = ValueSpec { function: ValueFn::LogLoss, parameter: 0.25 };
+    let log_loss = ValueSpec { function: ValueFn::LogLoss, parameter: Constant::new(0.25) };
     let log_loss = Statistic::Extremes(log_loss);
     let [absolute_error, identity] =
         [ValueFn::AbsoluteError, ValueFn::Identity].map(Statistic::sum);
@@ -101,7 +104,8 @@ fn plans() -> Vec<(Task, Vec<Statistic>)> {
     let of_labels = functions_of_labels();
     let of_labels = values().filter(|value| of_labels.contains(&value.function));
     let product = Statistic::Moment(Moment::Product);
-    let range = Statistic::Extremes(ValueSpec { function: ValueFn::Identity, parameter: 0.0 });
+    let range =
+        Statistic::Extremes(ValueSpec { function: ValueFn::Identity, parameter: Constant::ZERO });
     let together = [
         (Task::Regression, few.chain(examples_of(Task::Regression)).collect()),
         (
@@ -157,7 +161,7 @@ const TASKS: [Task; 4] = [Task::Regression, Task::Binary, Task::Multiclass, Task
 const CLASSES: u32 = 40;
 
 fn calibration(bins: u32) -> Statistic {
-    let probability = ValueSpec { function: ValueFn::Probability, parameter: 0.0 };
+    let probability = ValueSpec { function: ValueFn::Probability, parameter: Constant::ZERO };
     Statistic::Calibration { probability, bins }
 }
 
@@ -254,7 +258,8 @@ fn any_statistic(task: Task, random: &mut Random) -> Statistic {
         let functions = ValueFn::OF_SAMPLES;
         let function = functions[random.below(functions.len())];
         let parameters = parameters(function);
-        let value = ValueSpec { function, parameter: parameters[random.below(parameters.len())] };
+        let value =
+            ValueSpec { function, parameter: parameters[random.below(parameters.len())].into() };
         let statistic = match random.below(7) {
             0 => Statistic::Sum(value),
             1 => Statistic::Maximum(value),
@@ -262,7 +267,9 @@ fn any_statistic(task: Task, random: &mut Random) -> Statistic {
             2 => Statistic::Moment(Moment::ALL[random.below(Moment::ALL.len())]),
             3 => calibration(1 + random.below(60) as u32),
             4 => examples[random.below(examples.len())],
-            _ => Statistic::Confusion { threshold: THRESHOLDS[random.below(THRESHOLDS.len())] },
+            _ => Statistic::Confusion {
+                threshold: THRESHOLDS[random.below(THRESHOLDS.len())].into(),
+            },
         };
         if statistic.check(task).is_ok() {
             return statistic;

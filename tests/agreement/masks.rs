@@ -6,7 +6,7 @@ use super::{CLASSES, Columns, Labels, Numbers, Random, TASKS, Weights, calibrati
 use libtest_mimic::{Failed, Trial};
 use weighbridge::batch::FaultPolicy;
 use weighbridge::gpu::AdapterSummary;
-use weighbridge::statistic::{Moment, Statistic, Task, ValueFn, ValueSpec};
+use weighbridge::statistic::{Constant, Moment, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, EvaluatorBuilder, State};
 
 /// How samples are deleted and classes are weighted.
@@ -56,15 +56,15 @@ pub fn trials_of(adapter: &AdapterSummary) -> Vec<Trial> {
 
 /// One statistic of each kind, since samples are deleted before statistics see them.
 fn plan(task: Task) -> Vec<Statistic> {
-    let error = ValueSpec { function: ValueFn::AbsoluteError, parameter: 0.0 };
+    let error = ValueSpec { function: ValueFn::AbsoluteError, parameter: Constant::ZERO };
     let statistics = match task {
         Task::Regression => {
             [Statistic::Sum(error), Statistic::Maximum(error), Statistic::Moment(Moment::Product)]
         }
         Task::Aggregation => [ValueFn::Identity, ValueFn::Error, ValueFn::AbsoluteTruth]
-            .map(|function| Statistic::Extremes(ValueSpec { function, parameter: 0.0 })),
+            .map(|function| Statistic::Extremes(ValueSpec { function, parameter: Constant::ZERO })),
         Task::Binary | Task::Multilabel => [
-            Statistic::Confusion { threshold: 0.5 },
+            Statistic::Confusion { threshold: Constant::new(0.5) },
             calibration(15),
             Statistic::sum(ValueFn::Hinge),
         ],

@@ -7,7 +7,7 @@ use std::ops::Range;
 use weighbridge::batch::FaultPolicy;
 use weighbridge::gpu::AdapterSummary;
 use weighbridge::internals::kernel::ScoreKind;
-use weighbridge::statistic::{Statistic, Task, ValueFn, ValueSpec};
+use weighbridge::statistic::{Constant, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, State};
 
 /// Numbers of classes: the minimum, one for which a few threads share a row, and one for which all
@@ -44,15 +44,17 @@ fn plan(classes: u32, scores: ScoreKind) -> Vec<Statistic> {
         let kind = Statistic::sum(function).row_needs().scores;
         kind == ScoreKind::Any || kind == scores
     };
-    let values = values_of_rows()
-        .map(|value| ValueSpec { parameter: value.parameter.min(classes as f32), ..value });
+    let values = values_of_rows().map(|value| ValueSpec {
+        parameter: value.parameter.single.min(classes as f32).into(),
+        ..value
+    });
     let sums = values.filter(|value| fits(value.function)).map(Statistic::Sum);
     let tops = ValueFn::OF_ROWS.iter().filter(|function| function.is_probability());
     let calibrations = tops.filter(|&&function| fits(function)).map(|&function| {
-        let probability = ValueSpec { function, parameter: 0.0 };
+        let probability = ValueSpec { function, parameter: Constant::ZERO };
         Statistic::Calibration { probability, bins: 12 }
     });
-    let loss = ValueSpec { function: ValueFn::CategoricalHinge, parameter: 0.0 };
+    let loss = ValueSpec { function: ValueFn::CategoricalHinge, parameter: Constant::ZERO };
     let counts = [
         Statistic::Margins { classes },
         Statistic::Matrix { classes: classes.min(100) },

@@ -83,7 +83,10 @@ pub static EXCESS: CustomValue = CustomValue::new(
 
 /// Statistics of all these values.
 pub fn statistics() -> Vec<Statistic> {
-    let value = |value, parameter| ValueSpec { function: ValueFn::Custom(value), parameter };
+    let value = |value, parameter: f64| ValueSpec {
+        function: ValueFn::Custom(value),
+        parameter: parameter.into(),
+    };
     vec![
         Statistic::Sum(value(&LINEX_LOSS, 0.5)),
         Statistic::Sum(value(&LINEX_LOSS, 8.0)),

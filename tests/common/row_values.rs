@@ -10,5 +10,5 @@ pub fn values_of_rows() -> impl Iterator<Item = ValueSpec> + Clone {
 /// These values, each with a typical parameter.
 pub fn values_of(functions: &[ValueFn]) -> impl Iterator<Item = ValueSpec> + Clone {
     let usual = |function: ValueFn| parameters(function)[0];
-    functions.iter().map(move |&function| ValueSpec { function, parameter: usual(function) })
+    functions.iter().map(move |&function| ValueSpec { function, parameter: usual(function).into() })
 }

@@ -6,7 +6,7 @@ use weighbridge::statistic::{ValueFn, ValueSpec};
 pub fn values() -> impl Iterator<Item = ValueSpec> + Clone {
     let usual = |function: ValueFn| parameters(function)[0];
     let all = ValueFn::OF_SAMPLES.iter();
-    all.map(move |&function| ValueSpec { function, parameter: usual(function) })
+    all.map(move |&function| ValueSpec { function, parameter: usual(function).into() })
 }
 
 /// Parameters of a value: a typical one first, then others, difficult ones, and the limits of the

@@ -6,7 +6,7 @@ use weighbridge::error::{BuildError, StateError};
 use weighbridge::kernel::bits::difference;
 use weighbridge::kernel::float::times;
 use weighbridge::metric;
-use weighbridge::statistic::{Accumulator, CustomValue, Statistic, ValueFn, ValueSpec};
+use weighbridge::statistic::{Accumulator, Constant, CustomValue, Statistic, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, Task, Undefined};
 
 fn builder() -> EvaluatorBuilder {
@@ -84,8 +84,12 @@ fn results_for_inputs_that_are_not_numbers_are_defined() {
 
 #[test]
 fn a_maximum_needs_a_value_that_is_never_negative() {
-    let maximum =
-        |value| Statistic::Maximum(ValueSpec { function: ValueFn::Custom(value), parameter: 0.0 });
+    let maximum = |value| {
+        Statistic::Maximum(ValueSpec {
+            function: ValueFn::Custom(value),
+            parameter: Constant::ZERO,
+        })
+    };
     assert!(builder().statistics([maximum(&EXCESS)]).build().is_ok());
     let error = builder().statistics([maximum(&PRODUCT)]).build().expect_err("it can be negative");
     let expected = "maximum: value is \"product\", but must be a value that is never negative";

@@ -162,7 +162,7 @@ fn losses_of_soft_truths_are_within_their_bounds() {
     let functions =
         [(ValueFn::SoftmaxLoss, 0.0, 6.0), (ValueFn::CrossEntropyOfProbabilities, eps, 3.0)];
     for (function, parameter, bound) in functions {
-        let value = Statistic::Sum(ValueSpec { function, parameter });
+        let value = Statistic::Sum(ValueSpec { function, parameter: parameter.into() });
         let from_logits = function == ValueFn::SoftmaxLoss;
         let (mut worst, mut compared, mut all) = (0.0_f64, 0, 0);
         for (classes, turns) in [(2, 3000), (10, 2000), (64, 500), (65, 500), (1000, 100)] {

@@ -296,7 +296,7 @@ fn evaluators_have_one_eps_and_merge_only_with_the_same_eps() {
 fn values_of_vectors_belong_to_the_regression_task() {
     for &function in ValueFn::OF_VECTORS {
         let parameter = *function.parameter_ranges()[0].end();
-        let statistic = Statistic::Sum(ValueSpec { function, parameter });
+        let statistic = Statistic::Sum(ValueSpec { function, parameter: parameter.into() });
         for &task in Task::ALL {
             let checked = statistic.check(task);
             assert_eq!(checked.is_ok(), task == Task::Regression, "{statistic} in {task}");

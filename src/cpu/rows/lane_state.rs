@@ -6,6 +6,7 @@ use crate::cpu::prefetch::Prefetcher;
 use crate::kernel::bits::{
     MIN_RESULT_EXPONENT, ONE, difference, field, flushed, magnitude, ordered, square,
 };
+use crate::kernel::constant::Constant;
 use crate::kernel::float::{INFINITY, ln, minus, times};
 use crate::kernel::row::{
     ROW_UNNORMALIZED, RowSummary, exp_nonpositive, mean_of, normalized, quantum, sum_of, units,
@@ -160,7 +161,7 @@ impl LaneState {
                 }
             }
         }
-        match row_needs.mean {
+        match row_needs.mean.map(Constant::bits) {
             None => {}
             Some(0) => {
                 let top = self.top;
@@ -262,7 +263,7 @@ impl LaneState {
                     if field(largest) < MIN_RESULT_EXPONENT { largest } else { squares };
             }
         }
-        let largest = match row_needs.mean {
+        let largest = match row_needs.mean.map(Constant::bits) {
             None => return row,
             Some(0) => difference(top, lowest),
             Some(eps) => magnitude(ln(eps)),

@@ -4,6 +4,7 @@ use crate::batch::Chunk;
 use crate::kernel::bits::{
     MIN_RESULT_EXPONENT, ONE, difference, field, finite_or_zero, flushed, magnitude,
 };
+use crate::kernel::constant::Constant;
 use crate::kernel::float::{INFINITY, ln};
 use crate::kernel::row::RowSummary;
 use crate::kernel::row::{NO_CLASS, ROW_CLIPPED, ROW_SOFT, quantised, quantum, sum_of, units};
@@ -29,7 +30,7 @@ pub(super) fn soften(row_needs: RowNeeds, part: &Chunk<'_>, rows: &mut [RowSumma
         if !is_distribution(truth.iter().copied()) {
             row.truth = NO_CLASS;
         }
-        if let Some(min_probability) = row_needs.loss {
+        if let Some(min_probability) = row_needs.loss.map(Constant::bits) {
             add_losses(row_needs.scores, min_probability, scores, truth, row);
         }
     }

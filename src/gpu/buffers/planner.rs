@@ -265,7 +265,7 @@ impl<'a> Planner<'a> {
             outputs: plan.outputs,
             steps: batch.sequence_length as u32,
             ignored: ignored.unwrap_or_default(),
-            threshold: threshold.map_or(0, |threshold| ordered(flushed(threshold.to_bits()))),
+            threshold: threshold.map_or(0, |threshold| ordered(flushed(threshold.bits()))),
             prediction_words: rows(MAKES_PREDICTION, prediction_width),
             truth_words: rows(MAKES_TRUTH, truth_width),
             prediction_at,

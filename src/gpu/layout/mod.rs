@@ -251,7 +251,10 @@ mod tests {
     #[test]
     fn every_pass_fits_workgroup_memory_and_rows_do_not_overlap() {
         let deltas = (1..=24).map(|delta| {
-            Statistic::Sum(ValueSpec { function: ValueFn::Huber, parameter: delta as f32 })
+            Statistic::Sum(ValueSpec {
+                function: ValueFn::Huber,
+                parameter: f64::from(delta).into(),
+            })
         });
         let plan = Plan::new(Task::Regression, deltas);
         let layout = Layout::new(&plan).families.remove(0);
@@ -268,7 +271,8 @@ mod tests {
     #[test]
     fn values_with_different_parameters_share_a_kernel_only_if_they_are_large() {
         let statistics = |function| {
-            let sum = move |parameter| Statistic::Sum(ValueSpec { function, parameter });
+            let sum =
+                move |power: f64| Statistic::Sum(ValueSpec { function, parameter: power.into() });
             [sum(1.5), sum(1.75), sum(3.0)]
         };
         let large = statistics(ValueFn::TweedieDeviance);

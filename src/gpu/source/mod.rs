@@ -168,8 +168,8 @@ pub(super) fn reduction(plan: &Plan, schema: Schema) -> Module {
         ("TEAM", team),
         ("TEAMS", layout::ROW_GROUP / team),
         ("HIGHEST_SCORE", if probabilities { bits::ONE } else { u32::MAX }),
-        ("MIN_PROBABILITY", row_needs.mean.unwrap_or_default()),
-        ("MIN_LOSS_PROBABILITY", row_needs.loss.unwrap_or_default()),
+        ("MIN_PROBABILITY", row_needs.mean.unwrap_or_default().bits()),
+        ("MIN_LOSS_PROBABILITY", row_needs.loss.unwrap_or_default().bits()),
     ];
     let logits = row_needs.scores == ScoreKind::Logits;
     let switches = [

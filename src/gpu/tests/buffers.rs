@@ -17,7 +17,7 @@ use crate::gpu::source;
 use crate::gpu::source::Module;
 use crate::gpu::verify::conversion;
 use crate::gpu::verify::conversion_cases::{Case, bytes, cases, column, floats};
-use crate::statistic::{Plan, Statistic, Task, ValueFn};
+use crate::statistic::{Constant, Plan, Statistic, Task, ValueFn};
 use half::{bf16, f16};
 use std::sync::Arc;
 use wgpu::util::{BufferInitDescriptor, DeviceExt};
@@ -69,7 +69,8 @@ fn batch<'a>(prediction: BufferColumn<'a>, truth: Option<BufferColumn<'a>>) -> B
 fn a_thousand_updates_make_nothing_and_wait_for_nothing() {
     for adapter in test_adapters() {
         let connection = Arc::new(Connection::new(adapter).expect("a device of its own"));
-        let plan = Plan::new(Task::Binary, [Statistic::Confusion { threshold: 0.5 }]);
+        let plan =
+            Plan::new(Task::Binary, [Statistic::Confusion { threshold: Constant::new(0.5) }]);
         let (schema, class_weighting) = (plan.schema(false), ClassWeighting::default());
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let scores = buffer(&connection.device, &bytes([0x3f00_u16; 100].map(u16::to_le_bytes)));

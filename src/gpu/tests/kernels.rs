@@ -310,7 +310,7 @@ fn kernels_that_are_cut_are_noticed_on_every_adapter() {
     let rows = Plan::new(Task::Multiclass, [Statistic::sum(ValueFn::SoftmaxLoss)]);
     let rows = rows.with_classes(ROW_CLASSES);
     let passes = (1..=24).map(|delta| {
-        Statistic::Sum(ValueSpec { function: ValueFn::Huber, parameter: delta as f32 })
+        Statistic::Sum(ValueSpec { function: ValueFn::Huber, parameter: f64::from(delta).into() })
     });
     let passes = Plan::new(Task::Regression, passes);
     assert!(Layout::new(&passes).families[0].passes.len() > 1);

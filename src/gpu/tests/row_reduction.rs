@@ -10,19 +10,21 @@ use crate::gpu::verify::self_test::Vectors;
 use crate::gpu::{layout, source};
 use crate::kernel::row::ROW_WORDS;
 use crate::kernel::row::RowSummary;
-use crate::statistic::{Plan, Schema, Statistic, Task, ValueFn, ValueSpec};
+use crate::statistic::{Constant, Plan, Schema, Statistic, Task, ValueFn, ValueSpec};
 
 /// Numbers of classes: the smallest, those around a team of one and of several threads, and some
 /// for which a whole workgroup is a team.
 const CLASSES: &[u32] = &[2, 3, 17, 31, 32, 65, 129, 300, 513, 3001];
 
-const LEAST: ValueSpec =
-    ValueSpec { function: ValueFn::UniformCrossEntropyOfProbabilities, parameter: f32::EPSILON };
+const LEAST: ValueSpec = ValueSpec {
+    function: ValueFn::UniformCrossEntropyOfProbabilities,
+    parameter: Constant::EPSILON,
+};
 
 /// Plans with different needs: only a rank; sums; everything for logits, for probabilities, and for
 /// vectors.
 fn needs(classes: u32) -> [Plan; 5] {
-    let top = Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter: 1.0 });
+    let top = Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter: Constant::new(1.0) });
     let [loss, mean, brier] =
         [ValueFn::SoftmaxLoss, ValueFn::UniformCrossEntropy, ValueFn::SoftmaxBrier]
             .map(Statistic::sum);
@@ -59,7 +61,7 @@ fn words(row: &RowSummary) -> [u32; ROW_WORDS as usize] {
 /// probabilities; probabilities without losses.
 fn soft_needs(classes: u32) -> [Plan; 4] {
     [
-        vec![Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter: 1.0 })],
+        vec![Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter: Constant::new(1.0) })],
         [ValueFn::SoftmaxLoss, ValueFn::UniformCrossEntropy].map(Statistic::sum).to_vec(),
         [ValueFn::CrossEntropyOfProbabilities, ValueFn::UniformCrossEntropyOfProbabilities]
             .map(|function| Statistic::Sum(ValueSpec { function, parameter: LEAST.parameter }))

@@ -1,22 +1,24 @@
 //! Mutants of the passes, each with the statistic whose comparison must detect it.
 
 use super::mutant::{Mutant, mutant};
-use crate::statistic::{Binning, CustomValue, Moment, Statistic, ValueFn, ValueSpec};
+use crate::statistic::{Binning, Constant, CustomValue, Moment, Statistic, ValueFn, ValueSpec};
 
-const HUBER: Statistic = Statistic::Sum(ValueSpec { function: ValueFn::Huber, parameter: 1.5 });
+const HUBER: Statistic =
+    Statistic::Sum(ValueSpec { function: ValueFn::Huber, parameter: Constant::new(1.5) });
 const INVERSE_GAUSSIAN: Statistic =
-    Statistic::Sum(ValueSpec { function: ValueFn::TweedieDeviance, parameter: 3.0 });
+    Statistic::Sum(ValueSpec { function: ValueFn::TweedieDeviance, parameter: Constant::new(3.0) });
 const LARGEST: Statistic =
-    Statistic::Maximum(ValueSpec { function: ValueFn::AbsoluteError, parameter: 0.0 });
+    Statistic::Maximum(ValueSpec { function: ValueFn::AbsoluteError, parameter: Constant::ZERO });
 const EXTREMES: Statistic =
-    Statistic::Extremes(ValueSpec { function: ValueFn::Identity, parameter: 0.0 });
-pub(in crate::gpu) const CONFUSION: Statistic = Statistic::Confusion { threshold: 0.5 };
+    Statistic::Extremes(ValueSpec { function: ValueFn::Identity, parameter: Constant::ZERO });
+pub(in crate::gpu) const CONFUSION: Statistic =
+    Statistic::Confusion { threshold: Constant::new(0.5) };
 const LOG_LOSS: Statistic =
-    Statistic::Sum(ValueSpec { function: ValueFn::LogLoss, parameter: 0.25 });
+    Statistic::Sum(ValueSpec { function: ValueFn::LogLoss, parameter: Constant::new(0.25) });
 pub(in crate::gpu) const MARGINS: Statistic = Statistic::Margins { classes: 2 };
 const MATRIX: Statistic = Statistic::Matrix { classes: 2 };
 pub(in crate::gpu) const CALIBRATION: Statistic = Statistic::Calibration {
-    probability: ValueSpec { function: ValueFn::Probability, parameter: 0.0 },
+    probability: ValueSpec { function: ValueFn::Probability, parameter: Constant::ZERO },
     bins: 7,
 };
 
@@ -33,12 +35,15 @@ static SHIFT: CustomValue = CustomValue::new(
 )
 .never_negative();
 const SHIFTED: Statistic = Statistic::sum(ValueFn::Custom(&SHIFT));
-const TOP_2: Statistic = Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter: 2.0 });
+const TOP_2: Statistic =
+    Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter: Constant::new(2.0) });
 const HINGE: Statistic = Statistic::sum(ValueFn::CategoricalHinge);
-const LIKELIHOOD_LOSS: Statistic =
-    Statistic::Sum(ValueSpec { function: ValueFn::CrossEntropyOfProbabilities, parameter: 0.25 });
+const LIKELIHOOD_LOSS: Statistic = Statistic::Sum(ValueSpec {
+    function: ValueFn::CrossEntropyOfProbabilities,
+    parameter: Constant::new(0.25),
+});
 const LIKELIHOOD_TOP: Statistic = Statistic::Calibration {
-    probability: ValueSpec { function: ValueFn::MaxProbability, parameter: 0.0 },
+    probability: ValueSpec { function: ValueFn::MaxProbability, parameter: Constant::ZERO },
     bins: 7,
 };
 

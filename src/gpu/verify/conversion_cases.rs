@@ -3,7 +3,7 @@
 
 use crate::batch::{Batch, BufferColumn, ClassWeighting, Dtype};
 use crate::error::Error;
-use crate::statistic::{FamilyKind, Plan, Request, Statistic, Task, ValueFn};
+use crate::statistic::{Constant, FamilyKind, Plan, Request, Statistic, Task, ValueFn};
 use half::f16;
 use wgpu::Buffer;
 
@@ -60,10 +60,10 @@ pub(in crate::gpu) fn cases() -> Result<Vec<Case>, Error> {
     let sum = |task, function| Plan::new(task, [Statistic::sum(function)]);
     let errors = sum(Task::Regression, ValueFn::Error);
     let values = sum(Task::Aggregation, ValueFn::Identity);
-    let binary = Plan::new(Task::Binary, [Statistic::Confusion { threshold: 0.5 }]);
+    let binary = Plan::new(Task::Binary, [Statistic::Confusion { threshold: Constant::new(0.5) }]);
     let classes = sum(Task::Multiclass, ValueFn::Correct).with_classes(3);
     let soft = sum(Task::Multiclass, ValueFn::SoftmaxLoss).with_classes(3);
-    let family = FamilyKind::ExactMatch { threshold: 0.5 };
+    let family = FamilyKind::ExactMatch { threshold: Constant::new(0.5) };
     let match_request =
         Request { statistic: Statistic::sum(ValueFn::Correct), family, metric: None };
     let matches = Plan::from_requests(Task::Multilabel, 2, 2, [match_request]);

@@ -30,7 +30,7 @@ const _: () = assert!(17 * 17 + (2 * LIMITS.len()).pow(2) <= SAMPLES);
 /// Fails with the first input for which the two functions of a custom value differ.
 pub(in crate::gpu) fn compare(connection: &Connection, plan: &Plan) -> Result<(), Error> {
     for (value, parameter) in plan.custom_values() {
-        let (name, parameter) = (value.name(), parameter.to_bits());
+        let (name, parameter) = (value.name(), parameter.bits());
         if find(connection, plan, value, parameter).is_some() {
             continue;
         }
@@ -91,7 +91,7 @@ pub(in crate::gpu) fn thread_samples(connection: &Connection, plan: &Plan) -> Re
     let Some(limit) = connection.loop_steps() else { return Ok(THREAD_SAMPLES) };
     let mut all_steps = 0;
     for (value, parameter) in plan.custom_values() {
-        let compared = find(connection, plan, value, parameter.to_bits());
+        let compared = find(connection, plan, value, parameter.bits());
         let steps = compared.map_or(0, |compared| compared.loop_steps);
         all_steps += steps;
         if limit.saturating_sub(OTHER_STEPS) / (all_steps + 1) < QUAD {

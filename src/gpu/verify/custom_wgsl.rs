@@ -283,7 +283,7 @@ mod tests {
     fn every_name_that_shaders_declare_is_taken() {
         let value = |function: ValueFn| {
             let ranges = function.parameter_ranges();
-            ValueSpec { function, parameter: *ranges[0].end() }
+            ValueSpec { function, parameter: (*ranges[0].end()).into() }
         };
         let sums = |functions: &'static [ValueFn]| {
             functions.iter().map(move |&function| Statistic::Sum(value(function)))

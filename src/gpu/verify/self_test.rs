@@ -15,8 +15,8 @@ use crate::gpu::pending_batch::PendingBatch;
 use crate::kernel::bits;
 use crate::kernel::row_needs::ScoreKind;
 use crate::statistic::{
-    Binning, FamilyKind, Moment, Plan, Schema, ScoreScale, Statistic, Task, Totals, ValueFn,
-    ValueSpec,
+    Binning, Constant, FamilyKind, Moment, Plan, Schema, ScoreScale, Statistic, Task, Totals,
+    ValueFn, ValueSpec,
 };
 use std::sync::{Arc, OnceLock};
 
@@ -81,11 +81,13 @@ const ROW_CLASSES: u32 = 40;
 const VECTOR_OUTPUTS: u32 = 7;
 
 fn plans() -> [Plan; 5] {
-    let huber = Statistic::Sum(ValueSpec { function: ValueFn::Huber, parameter: 1.5 });
-    let hinge = ValueSpec { function: ValueFn::SquaredHinge, parameter: 0.0 };
-    let top_5 = Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter: 5.0 });
-    let probability = ValueSpec { function: ValueFn::Probability, parameter: 0.0 };
-    let divergence = ValueSpec { function: ValueFn::Divergence, parameter: f32::EPSILON };
+    let huber =
+        Statistic::Sum(ValueSpec { function: ValueFn::Huber, parameter: Constant::new(1.5) });
+    let hinge = ValueSpec { function: ValueFn::SquaredHinge, parameter: Constant::ZERO };
+    let top_5 =
+        Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter: Constant::new(5.0) });
+    let probability = ValueSpec { function: ValueFn::Probability, parameter: Constant::ZERO };
+    let divergence = ValueSpec { function: ValueFn::Divergence, parameter: Constant::EPSILON };
     [
         Plan::new(
             Task::Regression,
@@ -93,14 +95,20 @@ fn plans() -> [Plan; 5] {
                 Statistic::sum(ValueFn::SquaredError),
                 huber,
                 Statistic::Moment(Moment::Product),
-                Statistic::Maximum(ValueSpec { function: ValueFn::AbsoluteError, parameter: 0.0 }),
-                Statistic::Extremes(ValueSpec { function: ValueFn::Error, parameter: 0.0 }),
+                Statistic::Maximum(ValueSpec {
+                    function: ValueFn::AbsoluteError,
+                    parameter: Constant::ZERO,
+                }),
+                Statistic::Extremes(ValueSpec {
+                    function: ValueFn::Error,
+                    parameter: Constant::ZERO,
+                }),
             ],
         ),
         Plan::new(
             Task::Binary,
             [
-                Statistic::Confusion { threshold: 0.5 },
+                Statistic::Confusion { threshold: Constant::new(0.5) },
                 Statistic::Calibration { probability, bins: 7 },
                 Statistic::Sum(hinge),
             ],

@@ -1,6 +1,7 @@
 //! What is known about a per-sample value besides its function.
 
-use crate::kernel::bits::{Bits, two_to};
+use crate::kernel::bits::two_to;
+use crate::kernel::constant::Constant;
 use crate::kernel::row_needs::RowNeeds;
 use crate::kernel::{Fragment, double, float, row};
 use std::ops::RangeInclusive;
@@ -20,7 +21,7 @@ pub(crate) struct ValueDef {
     /// Its domain in words, for samples outside it.
     pub domain: &'static str,
     /// Its domain in words, if that depends on the parameter.
-    pub domain_for: Option<fn(f32) -> &'static str>,
+    pub domain_for: Option<fn(Constant) -> &'static str>,
     /// The parameters that it accepts.
     pub parameters: Parameters,
     /// The numbers that it can be.
@@ -34,7 +35,7 @@ pub(crate) struct ValueDef {
     /// values then names, and the twin of that decide which.
     pub clips: bool,
     /// For a value of rows, the parts of a row summary that it reads with a given parameter.
-    pub row_needs: Option<fn(Bits) -> RowNeeds>,
+    pub row_needs: Option<fn(Constant) -> RowNeeds>,
     /// For a value of rows, whether it is defined for soft truths.
     pub accepts_soft_truths: bool,
 }
@@ -57,7 +58,7 @@ impl ValueDef {
     }
 
     /// A value of a row of scores and its truth, or of two vectors.
-    pub const fn of_row(needs: fn(Bits) -> RowNeeds, domain: &'static str) -> Self {
+    pub const fn of_row(needs: fn(Constant) -> RowNeeds, domain: &'static str) -> Self {
         Self {
             modules: &[MathModule::Row],
             row_needs: Some(needs),

@@ -62,6 +62,7 @@ pub(crate) use self::inputs::ValueInputs;
 #[cfg(feature = "gpu")]
 use super::Fragment;
 use super::bits::Bits;
+use super::constant::Constant;
 use super::row::RowSummary;
 use super::row_needs::{RowNeeds, ScoreKind};
 use crate::task::Task;
@@ -75,7 +76,7 @@ pub struct ValueSpec {
     /// The value.
     pub function: ValueFn,
     /// Its parameter; 0 if it has none.
-    pub parameter: f32,
+    pub parameter: Constant,
 }
 
 impl ValueSpec {
@@ -88,7 +89,7 @@ impl ValueSpec {
     /// The parts of a row summary that it reads; none if it is not a value of rows.
     #[doc(hidden)]
     pub fn row_needs(self) -> RowNeeds {
-        self.function.row_needs(self.parameter.to_bits())
+        self.function.row_needs(self.parameter)
     }
 }
 
@@ -97,7 +98,7 @@ impl fmt::Display for ValueSpec {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { function, parameter } = self;
         f.write_str(function.name())?;
-        if *parameter == 0.0 { Ok(()) } else { write!(f, ":{parameter}") }
+        if *parameter == Constant::ZERO { Ok(()) } else { write!(f, ":{parameter}") }
     }
 }
 
@@ -315,26 +316,31 @@ impl ValueFn {
     }
 
     /// Whether it accepts this parameter.
-    pub fn takes(self, parameter: f32) -> bool {
-        self.parameter_ranges().iter().any(|range| range.contains(&parameter))
+    pub fn takes(self, parameter: Constant) -> bool {
+        let takes = |number: f64| {
+            self.parameter_ranges().iter().any(|range| {
+                (f64::from(*range.start())..=f64::from(*range.end())).contains(&number)
+            })
+        };
+        takes(parameter.single.into()) && takes(parameter.double)
     }
 
     /// The parts of a row summary that it reads; none if it is not a value of rows.
     #[doc(hidden)]
-    pub fn row_needs(self, parameter: Bits) -> RowNeeds {
+    pub fn row_needs(self, parameter: Constant) -> RowNeeds {
         self.def().row_needs.map(|needs| needs(parameter)).unwrap_or_default()
     }
 
     /// The task of the rows that it reads, if it is a value of rows.
     pub fn task_of_rows(self) -> Option<Task> {
-        let RowNeeds { rows, scores, .. } = self.row_needs(0);
+        let RowNeeds { rows, scores, .. } = self.row_needs(Constant::ZERO);
         let task = if scores == ScoreKind::Vectors { Task::Regression } else { Task::Multiclass };
         rows.then_some(task)
     }
 
     /// Whether it takes the elements of rows for probabilities, which should sum to 1.
     pub fn is_of_probabilities(self) -> bool {
-        self.row_needs(0).are_probabilities()
+        self.row_needs(Constant::ZERO).are_probabilities()
     }
 
     /// Whether it can be combined with soft truths: it is defined for them, or it is not a value of

@@ -3,6 +3,7 @@
 
 use super::definition::{ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, MIN_RESULT_EXPONENT, difference, field};
+use crate::kernel::constant::Constant;
 use crate::kernel::float::{ln1p, plus, times};
 use crate::kernel::row::{ROW_SOFT, RowSummary, add_nonnegative, exp_sum_without_max};
 use crate::kernel::row_needs::RowNeeds;
@@ -10,7 +11,10 @@ use crate::kernel::row_needs::RowNeeds;
 pub(crate) const VALUE: ValueDef = ValueDef {
     range: ValueRange::NonNegative,
     accepts_soft_truths: true,
-    ..ValueDef::of_row(|_| RowNeeds { loss: Some(0), ..RowNeeds::LOGITS }, "any scores")
+    ..ValueDef::of_row(
+        |_| RowNeeds { loss: Some(Constant::ZERO), ..RowNeeds::LOGITS },
+        "any scores",
+    )
 };
 
 /// Twin of `shaders/kernel/value/softmax_loss.wgsl`.

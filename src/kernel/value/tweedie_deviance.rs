@@ -20,6 +20,7 @@
 use super::definition::{MathModule, Operands, Parameters, ValueDef, ValueRange};
 use super::{gamma_deviance, poisson_deviance};
 use crate::kernel::bits::{Bits, ONE, OUTSIDE, field, two_to};
+use crate::kernel::constant::Constant;
 use crate::kernel::double::{
     DoubleF32, copysign_xor, double_product, double_quotient, double_shifted, double_sum,
     exp_double, exp_excess_ratio, ln_double, ratio_ln_double, select_double, two_sum,
@@ -35,8 +36,8 @@ pub(crate) const VALUE: ValueDef = ValueDef {
 };
 
 /// Powers above 0 exclude negative truths, and those of 2 or more truths of 0 as well.
-fn domain(power: f32) -> &'static str {
-    match power {
+fn domain(power: Constant) -> &'static str {
+    match power.double {
         2.0.. => gamma_deviance::VALUE.domain,
         power if power > 0.0 => poisson_deviance::VALUE.domain,
         _ => VALUE.domain,

@@ -2,6 +2,7 @@
 
 use super::definition::{ValueDef, ValueRange};
 use crate::kernel::bits::Bits;
+use crate::kernel::constant::Constant;
 use crate::kernel::float::{ln1p, plus};
 use crate::kernel::row::{RowSummary, exp_sum_without_max};
 use crate::kernel::row_needs::RowNeeds;
@@ -9,7 +10,10 @@ use crate::kernel::row_needs::RowNeeds;
 pub(crate) const VALUE: ValueDef = ValueDef {
     range: ValueRange::NonNegative,
     accepts_soft_truths: true,
-    ..ValueDef::of_row(|_| RowNeeds { mean: Some(0), ..RowNeeds::LOGITS }, "any scores")
+    ..ValueDef::of_row(
+        |_| RowNeeds { mean: Some(Constant::ZERO), ..RowNeeds::LOGITS },
+        "any scores",
+    )
 };
 
 /// Twin of `shaders/kernel/value/uniform_cross_entropy.wgsl`. Within 4 ulp of the exact mean.

@@ -31,10 +31,10 @@
 //! ```
 
 use crate::metric::MetricDef;
-use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
+use crate::statistic::{Constant, Statistic, Task, ValueFn, ValueSpec};
 
 const EXTREMES: Statistic =
-    Statistic::Extremes(ValueSpec { function: ValueFn::Identity, parameter: 0.0 });
+    Statistic::Extremes(ValueSpec { function: ValueFn::Identity, parameter: Constant::ZERO });
 
 const MINIMUM: MetricDef = MetricDef {
     name: "minimum",

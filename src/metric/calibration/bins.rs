@@ -7,7 +7,7 @@ use crate::error::Undefined;
 use crate::metric::parameter::choice;
 use crate::metric::{Arguments, Better, Key, MetricDef, Settings, TotalsView, UndeclaredParameter};
 use crate::statistic::calibration::MAX_BINS;
-use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
+use crate::statistic::{Constant, Statistic, Task, ValueFn, ValueSpec};
 use num_bigint::Sign;
 
 /// The number of bins of probabilities.
@@ -105,5 +105,5 @@ fn probability(arguments: &Arguments) -> ValueSpec {
         (_, true) => ValueFn::Logistic,
         (_, false) => ValueFn::Probability,
     };
-    ValueSpec { function, parameter: 0.0 }
+    ValueSpec { function, parameter: Constant::ZERO }
 }

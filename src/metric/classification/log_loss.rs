@@ -56,7 +56,7 @@ use crate::metric::{
     Arguments, Better, Key, MetricDef, OUTPUT_AVERAGE, REDUCTION, Range, TotalsView,
     UndeclaredParameter,
 };
-use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
+use crate::statistic::{Constant, Statistic, Task, ValueFn, ValueSpec};
 
 const LABEL_SMOOTHING: Key<f64> = Key {
     name: "label_smoothing",
@@ -65,13 +65,21 @@ const LABEL_SMOOTHING: Key<f64> = Key {
     summary: "the share of each label that is spread evenly over all classes",
 };
 
-/// 2^-23, the distance from 1 to the next `f32`.
-pub(in crate::metric) const EPS: Key<f64> = Key {
+/// The default is the distance from 1 to the next number, 2^-23 or 2^-52.
+pub(in crate::metric) const EPS: Key<Option<f64>> = Key {
     name: "eps",
-    default: f32::EPSILON as f64,
+    default: None,
     domain: Range::new(1e-36, 0.5),
-    summary: "the smallest probability that counts; smaller ones are clipped to it",
+    summary: "the smallest probability that counts; smaller ones are clipped to it (2^-23 by \
+              default, 2^-52 in double precision)",
 };
+
+/// The smallest probability that counts.
+pub(in crate::metric) fn min_probability(
+    arguments: &Arguments,
+) -> Result<Constant, UndeclaredParameter> {
+    Ok(arguments.get(&EPS)?.map_or(Constant::EPSILON, Constant::new))
+}
 
 /// The sums of losses for the labels, and for the other labels that label smoothing adds.
 struct Losses {
@@ -94,7 +102,7 @@ impl Losses {
                 (ValueFn::CrossEntropyOfProbabilities, ValueFn::UniformCrossEntropyOfProbabilities)
             }
         };
-        let parameter = if from_logits { 0.0 } else { arguments.get(&EPS)? as f32 };
+        let parameter = if from_logits { Constant::ZERO } else { min_probability(arguments)? };
         let sum = |function| Statistic::Sum(ValueSpec { function, parameter });
         let max_smoothing = if binary { 2 } else { 1 };
         Ok(Self { label_loss: sum(label_loss), other_labels: sum(other_labels), max_smoothing })

@@ -41,7 +41,7 @@ const K: Key<u32> = Key {
 };
 
 fn sum(arguments: &Arguments) -> Result<Statistic, UndeclaredParameter> {
-    let parameter = arguments.get(&K)? as f32;
+    let parameter = f64::from(arguments.get(&K)?).into();
     Ok(Statistic::Sum(ValueSpec { function: ValueFn::TopK, parameter }))
 }
 

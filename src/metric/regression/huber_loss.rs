@@ -47,7 +47,7 @@ const DELTA: Key<f64> = Key {
 };
 
 fn sum(arguments: &Arguments) -> Result<Statistic, UndeclaredParameter> {
-    let delta = arguments.get(&DELTA)? as f32;
+    let delta = arguments.get(&DELTA)?.into();
     Ok(Statistic::Sum(ValueSpec { function: ValueFn::Huber, parameter: delta }))
 }
 

@@ -38,12 +38,12 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use crate::metric::classification::log_loss::EPS;
+use crate::metric::classification::log_loss::{EPS, min_probability};
 use crate::metric::{Arguments, Better, MetricDef, MetricFamily, UndeclaredParameter};
 use crate::statistic::{Statistic, Task, ValueFn, ValueSpec};
 
 fn sum(arguments: &Arguments) -> Result<Statistic, UndeclaredParameter> {
-    let parameter = arguments.get(&EPS)? as f32;
+    let parameter = min_probability(arguments)?;
     Ok(Statistic::Sum(ValueSpec { function: ValueFn::Divergence, parameter }))
 }
 

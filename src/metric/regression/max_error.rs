@@ -30,10 +30,10 @@
 
 use crate::metric::MetricDef;
 use crate::metric::reduction::LOSS;
-use crate::statistic::{Statistic, ValueFn, ValueSpec};
+use crate::statistic::{Constant, Statistic, ValueFn, ValueSpec};
 
 const MAXIMUM: Statistic =
-    Statistic::Maximum(ValueSpec { function: ValueFn::AbsoluteError, parameter: 0.0 });
+    Statistic::Maximum(ValueSpec { function: ValueFn::AbsoluteError, parameter: Constant::ZERO });
 
 /// The metric of this file.
 pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {

@@ -45,7 +45,7 @@
 use crate::exact::two_to;
 use crate::metric::reduction::{LOSS, reduced};
 use crate::metric::{Arguments, Key, MetricDef, REDUCTION, Range, UndeclaredParameter};
-use crate::statistic::{Statistic, ValueFn, ValueSpec};
+use crate::statistic::{Constant, Statistic, ValueFn, ValueSpec};
 
 const POWER: Key<f64> = Key {
     name: "power",
@@ -55,7 +55,7 @@ const POWER: Key<f64> = Key {
 };
 
 fn sum(arguments: &Arguments) -> Result<Statistic, UndeclaredParameter> {
-    let power = arguments.get(&POWER)? as f32;
+    let power = arguments.get(&POWER)?;
     Ok(if power == 0.0 {
         Statistic::sum(ValueFn::SquaredError)
     } else if power == 1.0 {
@@ -63,8 +63,11 @@ fn sum(arguments: &Arguments) -> Result<Statistic, UndeclaredParameter> {
     } else if power == 2.0 {
         Statistic::sum(ValueFn::GammaDeviance)
     } else {
-        // Powers just below 0 have the deviances of the last one that the value takes.
-        let parameter = if power < 0.0 { power.min(-two_to(-60) as f32) } else { power };
+        // Powers just below 0, and powers just above 1 in single precision, have the deviances of
+        // the nearest one that the value takes.
+        let power = if power < 0.0 { power.min(-two_to(-60)) } else { power };
+        let single = if power > 0.0 { (power as f32).max(1_f32.next_up()) } else { power as f32 };
+        let parameter = Constant { single, double: power };
         Statistic::Sum(ValueSpec { function: ValueFn::TweedieDeviance, parameter })
     })
 }

@@ -140,7 +140,7 @@ fn found(evaluator: &mut Evaluator, row: &[f32], truth: usize) -> Option<f64> {
 
 /// The error of a row value in ulp; infinite if it is of the wrong kind.
 fn error(evaluator: &mut Evaluator, value: ValueSpec, row: &[f32], truth: usize) -> f64 {
-    let exact = Exact::new(row, truth).value(value.function, value.parameter.into());
+    let exact = Exact::new(row, truth).value(value.function, value.parameter.single.into());
     let right = |kind: bool| if kind { 0.0 } else { f64::INFINITY };
     let classes = row.len() as f64;
     match found(evaluator, row, truth) {
@@ -170,7 +170,7 @@ const SLACK: f64 = 0.000_25;
 fn values_of_rows_are_within_their_bounds() {
     let mut random = Random::new(31);
     for &function in ValueFn::OF_ROWS {
-        let value = ValueSpec { function, parameter: parameter(function) };
+        let value = ValueSpec { function, parameter: parameter(function).into() };
         let mut worst = (0.0, 0);
         for (classes, turns) in
             [(2, 4000), (3, 4000), (10, 3000), (64, 1000), (65, 1000), (129, 500), (1000, 200)]
@@ -247,7 +247,7 @@ fn hard_rows_are_within_the_bounds_for_equally_rounded_terms() {
         if function.is_of_probabilities() {
             continue;
         }
-        let value = ValueSpec { function, parameter: parameter(function) };
+        let value = ValueSpec { function, parameter: parameter(function).into() };
         let (mut random, mut worst) = (Random::new(37), (0.0, String::new()));
         for (name, row) in hard_logits(&mut random) {
             let mut evaluator = evaluator(row.len(), value);
@@ -271,7 +271,7 @@ fn hard_rows_are_within_the_bounds_for_equally_rounded_terms() {
 fn short_rows_equal_long_rows_with_absent_classes() {
     let mut random = Random::new(17);
     for &function in ValueFn::OF_ROWS {
-        let value = ValueSpec { function, parameter: parameter(function) };
+        let value = ValueSpec { function, parameter: parameter(function).into() };
         if Statistic::Sum(value).row_needs().mean.is_some() {
             continue;
         }

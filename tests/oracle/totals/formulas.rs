@@ -95,11 +95,11 @@ fn ln_cosh(x: f64) -> f64 {
 /// The formula in `f64`: differences of numbers within 2^±12 are exact, and later roundings are
 /// 2^-29 of the last place of an `f32`.
 fn formula(value: ValueSpec, p: f64, t: f64) -> f64 {
-    let (d, delta) = (p - t, f64::from(value.parameter));
+    let (d, delta) = (p - t, f64::from(value.parameter.single));
     let margin = (if t == 1.0 { 1.0 - p } else { 1.0 + p }).max(0.0);
     let sign = if t == 1.0 { 1.0 } else { -1.0 };
     let softplus = |z: f64| z.max(0.0) + libm::log1p(libm::exp(-z.abs()));
-    let eps = f64::from(value.parameter);
+    let eps = f64::from(value.parameter.single);
     let log_loss = |p: f64, one: bool| match one {
         true => -libm::log(p.max(eps)),
         false if 1.0 - p < eps => -libm::log(eps),
@@ -133,7 +133,7 @@ fn formula(value: ValueSpec, p: f64, t: f64) -> f64 {
         ValueFn::PoissonDeviance => 2.0 * t * ratio_defect(p, t),
         ValueFn::GammaDeviance => 2.0 * ratio_defect(t, p),
         ValueFn::Correct => f64::from(u8::from(p == t)),
-        ValueFn::TweedieDeviance => tweedie_deviance(p, t, value.parameter.into()),
+        ValueFn::TweedieDeviance => tweedie_deviance(p, t, value.parameter.single.into()),
         _ => unreachable!("values of rows are tested in tests/oracle/rows"),
     }
 }
@@ -178,13 +178,13 @@ fn inputs(value: ValueSpec, turn: usize, random: &mut Random) -> [f32; 2] {
         let zero = random.below(32);
         let [p, t] = [if zero == 0 { 0.0 } else { p }, if zero == 1 { 0.0 } else { t }];
         let [p, t] = if positive { [p.abs(), t.abs()] } else { [p, t] };
-        let t = if parameter < 0.0 && random.below(8) == 0 { -t } else { t };
+        let t = if parameter.single < 0.0 && random.below(8) == 0 { -t } else { t };
         let inside = match function {
             ValueFn::PercentageError => t != 0.0,
             ValueFn::SquaredLogError => p > -1.0 && t > -1.0,
             ValueFn::PoissonDeviance => p > 0.0,
             ValueFn::GammaDeviance => p > 0.0 && t > 0.0,
-            ValueFn::TweedieDeviance => p > 0.0 && (t != 0.0 || parameter < 2.0),
+            ValueFn::TweedieDeviance => p > 0.0 && (t != 0.0 || parameter.single < 2.0),
             _ => true,
         };
         let usual = |x: f32| x == 0.0 || x.is_normal();
@@ -200,13 +200,13 @@ fn values_are_within_their_bounds() {
     for value in all_parameters() {
         let bound = bound(value.function) + 0.5_f64.powi(28);
         let (mut worst, mut compared) = ((0.0, [0.0; 2]), 0);
-        let turns = if value.parameter == 0.0 { 200_000 } else { 100_000 };
+        let turns = if value.parameter.single == 0.0 { 200_000 } else { 100_000 };
         for turn in 0..turns {
             let [p, t] = inputs(value, turn, &mut random);
             let exact = formula(value, p.into(), t.into());
             let bits = value
                 .function
-                .at(p.to_bits(), t.to_bits(), value.parameter.to_bits())
+                .at(p.to_bits(), t.to_bits(), value.parameter.bits())
                 .expect("a value of samples");
             let found = f32::from_bits(bits);
             // Results close to the limits may or may not count as too small or too large.

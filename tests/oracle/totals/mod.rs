@@ -14,7 +14,7 @@ use statistics::{few_statistics, in_order_of_a_state, statistics};
 use weighbridge::batch::FaultPolicy;
 use weighbridge::error::UpdateError;
 use weighbridge::statistic::{
-    Accumulator, Moment, Sides, Statistic, Task, Totals, ValueFn, ValueSpec,
+    Accumulator, Constant, Moment, Sides, Statistic, Task, Totals, ValueFn, ValueSpec,
 };
 use weighbridge::{Device, Error, Evaluator, InstructionSet};
 
@@ -101,7 +101,7 @@ fn regression_families() {
 #[test]
 fn values_without_a_truth() {
     let (task, mut random) = (Task::Aggregation, Random::new(10));
-    let identity = ValueSpec { function: ValueFn::Identity, parameter: 0.0 };
+    let identity = ValueSpec { function: ValueFn::Identity, parameter: Constant::ZERO };
     let statistics = [Statistic::Sum(identity), Statistic::Extremes(identity)].to_vec();
     let statistics = in_order_of_a_state(task, statistics);
     for &numbers in Numbers::ALL {
@@ -236,9 +236,12 @@ fn the_reference_adds_up() {
     let samples = [sample(3.0, 0.5), sample(2.0, 4.0), sample(9.0, 0.0), sample(f32::NAN, 1.0)];
     let statistics = [
         Statistic::sum(ValueFn::SquaredError),
-        Statistic::Maximum(ValueSpec { function: ValueFn::AbsoluteError, parameter: 0.0 }),
+        Statistic::Maximum(ValueSpec {
+            function: ValueFn::AbsoluteError,
+            parameter: Constant::ZERO,
+        }),
         Statistic::Moment(Moment::Product),
-        Statistic::Confusion { threshold: 2.5 },
+        Statistic::Confusion { threshold: Constant::new(2.5) },
     ];
     let totals = reference::totals(Task::Binary, &statistics, &samples);
     assert_eq!(totals.weights.samples, 4);

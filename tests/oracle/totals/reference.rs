@@ -10,8 +10,8 @@ use weighbridge::internals::exact::UNIT_EXPONENT;
 use weighbridge::internals::kernel::row;
 use weighbridge::internals::kernel::row::RowSummary;
 use weighbridge::statistic::{
-    Accumulator, Binning, CalibrationBin, Cells, Confusion, Extremes, Factor, Faults, Moment,
-    Sides, Statistic, StoredSample, Task, Total, Totals, ValueFn, ValueSpec, Weights,
+    Accumulator, Binning, CalibrationBin, Cells, Confusion, Constant, Extremes, Factor, Faults,
+    Moment, Sides, Statistic, StoredSample, Task, Total, Totals, ValueFn, ValueSpec, Weights,
 };
 
 /// A constant of the row library.
@@ -74,7 +74,7 @@ impl Outcome {
 
 /// The value of a sample whose inputs are finite and flushed.
 fn outcome(value: ValueSpec, prediction: f64, truth: f64) -> Outcome {
-    let delta = f64::from(value.parameter);
+    let delta = f64::from(value.parameter.single);
     let difference = rounded(prediction - truth);
     let margin = if truth == 1.0 { 1.0 - prediction } else { 1.0 + prediction };
     let margin = rounded(margin.max(0.0));
@@ -100,7 +100,7 @@ fn outcome(value: ValueSpec, prediction: f64, truth: f64) -> Outcome {
         // their formulas.
         function => {
             let [p, t] = [prediction, truth].map(|number| (number as f32).to_bits());
-            let bits = function.at(p, t, value.parameter.to_bits());
+            let bits = function.at(p, t, value.parameter.bits());
             kind_of(bits.expect("a value of samples"))
         }
     }
@@ -120,8 +120,8 @@ fn kind_of(bits: u32) -> Outcome {
 /// The value of a sample, or of its row if it is a row value.
 fn outcome_of(value: ValueSpec, sample: &Sample, prediction: f32, truth: f32) -> Outcome {
     match sample.row {
-        Some(row) if value.function.row_needs(0).rows => {
-            let bits = value.function.of_row(&row, value.parameter.to_bits());
+        Some(row) if value.function.row_needs(Constant::ZERO).rows => {
+            let bits = value.function.of_row(&row, value.parameter.bits());
             kind_of(bits.expect("a value of rows"))
         }
         _ => outcome(value, prediction.into(), truth.into()),
@@ -337,13 +337,13 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
                     _ => f32::INFINITY,
                 };
                 let inside = (0.0..=1.0).contains(&prediction);
-                let clips = inside && of_label < value.parameter;
+                let clips = inside && of_label < value.parameter.single;
                 let sums = !matches!(statistic, Statistic::Calibration { .. });
                 let flags = sample.row.map_or(0, |row| row.flags);
                 let of_row = value.function == ValueFn::CrossEntropyOfProbabilities
                     && flags & of_rows("ROW_OUTSIDE") == 0;
                 let clips = match sample.row {
-                    Some(row) => of_row && f32::from_bits(row.truth_score) < value.parameter,
+                    Some(row) => of_row && f32::from_bits(row.truth_score) < value.parameter.single,
                     None => clips,
                 };
                 faults.clipped += u64::from(sums && clips);
@@ -428,7 +428,7 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
                 }
             }
             Statistic::Confusion { threshold } => {
-                let positive = prediction > flushed(threshold);
+                let positive = prediction > flushed(threshold.single);
                 let cell = 2 * usize::from(truth == 1.0) + usize::from(positive);
                 counts[cell] += 1;
                 if weighs {

@@ -11,7 +11,7 @@ use weighbridge::internals::kernel::row::exp_nonpositive;
 use weighbridge::internals::kernel::{RowNeeds, ScoreKind};
 use weighbridge::kernel::bits::UNDERFLOW;
 use weighbridge::kernel::float;
-use weighbridge::statistic::{Moment, Statistic, Task, ValueFn, ValueSpec};
+use weighbridge::statistic::{Constant, Moment, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Batch, Device, Evaluator, InstructionSet};
 
 fn two_to(exponent: i32) -> f64 {
@@ -112,7 +112,7 @@ fn reduce(reduction: RowNeeds, raw: &[f32], truth: u32) -> RowSummary {
         }
         row.sum_of_squares = if flush_result(largest) == 0.0 { largest } else { squares.over(1) };
     }
-    match reduction.mean {
+    match reduction.mean.map(Constant::bits) {
         None => {}
         Some(0) => {
             let gap = |score: f32| bits(f64::from(top) - f64::from(score));
@@ -138,7 +138,7 @@ fn reduce(reduction: RowNeeds, raw: &[f32], truth: u32) -> RowSummary {
 /// All statistics of rows of scores, and some of their classes.
 fn statistics(classes: u32, scores: ScoreKind) -> Vec<Statistic> {
     let fits = |function: ValueFn| {
-        let kind = function.row_needs(0).scores;
+        let kind = function.row_needs(Constant::ZERO).scores;
         kind == ScoreKind::Any || kind == scores
     };
     let mut all = vec![
@@ -150,7 +150,7 @@ fn statistics(classes: u32, scores: ScoreKind) -> Vec<Statistic> {
     for &function in ValueFn::OF_ROWS.iter().filter(|&&function| fits(function)) {
         let range = function.parameter_ranges().remove(0);
         let parameter = if *range.end() == 0.0 { 0.0 } else { 0.01_f32.max(*range.start()) };
-        let value = ValueSpec { function, parameter };
+        let value = ValueSpec { function, parameter: parameter.into() };
         all.extend([Statistic::Sum(value), Statistic::Maximum(value)]);
         if function.is_probability() {
             all.push(Statistic::Calibration { probability: value, bins: 9 });

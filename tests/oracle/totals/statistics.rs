@@ -4,13 +4,15 @@ use super::CLASSES;
 use crate::common::custom;
 use crate::common::values::{parameters, values};
 use weighbridge::internals::statistic::Plan;
-use weighbridge::statistic::{Binning, Moment, Statistic, Task, ValueFn, ValueSpec};
+use weighbridge::statistic::{Binning, Constant, Moment, Statistic, Task, ValueFn, ValueSpec};
 use weighbridge::{Device, Evaluator};
 
 /// Every value with every parameter.
 pub fn all_parameters() -> impl Iterator<Item = ValueSpec> + Clone {
     values().flat_map(|ValueSpec { function, .. }| {
-        parameters(function).into_iter().map(move |parameter| ValueSpec { function, parameter })
+        parameters(function)
+            .into_iter()
+            .map(move |parameter| ValueSpec { function, parameter: parameter.into() })
     })
 }
 
@@ -23,11 +25,12 @@ pub fn statistics(task: Task) -> Vec<Statistic> {
     let moments = Moment::ALL.iter().copied().map(Statistic::Moment);
     // −0 and subnormal thresholds count as 0, but a score of 0 is not above them.
     let thresholds = [0.5, -0.0, -0.25, 1e-40, -1e-40, f32::MAX];
-    let confusions = thresholds.map(|threshold| Statistic::Confusion { threshold });
+    let confusions =
+        thresholds.map(|threshold| Statistic::Confusion { threshold: threshold.into() });
     if task == Task::Multiclass {
         let sums = [ValueFn::Error, ValueFn::AbsoluteError].map(Statistic::sum);
         let extremes = [ValueFn::Identity, ValueFn::Error]
-            .map(|function| Statistic::Extremes(ValueSpec { function, parameter: 0.0 }));
+            .map(|function| Statistic::Extremes(ValueSpec { function, parameter: Constant::ZERO }));
         let counts =
             [Statistic::Margins { classes: CLASSES }, Statistic::Matrix { classes: CLASSES }];
         let all = sums.into_iter().chain(extremes).chain(moments).chain(counts).collect();
@@ -47,7 +50,7 @@ pub fn statistics(task: Task) -> Vec<Statistic> {
         all.push(Statistic::Scores);
         all.extend(confusions);
         all.extend([1, 2, 15, 256].map(|bins| Statistic::Calibration {
-            probability: ValueSpec { function: ValueFn::Probability, parameter: 0.0 },
+            probability: ValueSpec { function: ValueFn::Probability, parameter: Constant::ZERO },
             bins,
         }));
     }
@@ -61,15 +64,15 @@ pub fn in_order_of_a_state(task: Task, statistics: Vec<Statistic>) -> Vec<Statis
 
 /// One statistic of each kind, because these tests are slow.
 pub fn few_statistics(task: Task) -> Vec<Statistic> {
-    let squared_error = ValueSpec { function: ValueFn::SquaredError, parameter: 0.0 };
+    let squared_error = ValueSpec { function: ValueFn::SquaredError, parameter: Constant::ZERO };
     let mut few = vec![
         Statistic::Sum(squared_error),
         Statistic::Maximum(squared_error),
-        Statistic::Extremes(ValueSpec { function: ValueFn::Error, parameter: 0.0 }),
+        Statistic::Extremes(ValueSpec { function: ValueFn::Error, parameter: Constant::ZERO }),
         Statistic::Moment(Moment::Product),
     ];
     if task == Task::Binary {
-        few.push(Statistic::Confusion { threshold: 0.5 });
+        few.push(Statistic::Confusion { threshold: Constant::new(0.5) });
     }
     in_order_of_a_state(task, few)
 }
@@ -84,24 +87,25 @@ fn statistics_are_checked() {
     let huber = |parameter| ValueSpec { function: ValueFn::Huber, parameter };
     let expected =
         "huber: parameter is \"0\", but must be a number from 8.6736174e-19 to 1.1529215e18";
-    assert_eq!(refused(Task::Regression, Statistic::Sum(huber(0.0))), expected);
+    assert_eq!(refused(Task::Regression, Statistic::Sum(huber(0.0.into()))), expected);
     let tweedie = |parameter| ValueSpec { function: ValueFn::TweedieDeviance, parameter };
     let expected = "tweedie_deviance: parameter is \"1\", but must be a number from -4e0 to \
                     -8.6736174e-19 or from 1.0000001e0 to 4e0";
-    assert_eq!(refused(Task::Regression, Statistic::Sum(tweedie(1.0))), expected);
-    assert!(refused(Task::Binary, Statistic::Maximum(huber(f32::NAN))).contains("\"NaN\""));
-    let signed = Statistic::Maximum(ValueSpec { function: ValueFn::Error, parameter: 0.0 });
+    assert_eq!(refused(Task::Regression, Statistic::Sum(tweedie(1.0.into()))), expected);
+    assert!(refused(Task::Binary, Statistic::Maximum(huber(f32::NAN.into()))).contains("\"NaN\""));
+    let signed =
+        Statistic::Maximum(ValueSpec { function: ValueFn::Error, parameter: Constant::ZERO });
     assert_eq!(
         refused(Task::Regression, signed),
         "maximum: value is \"error\", but must be a value that is never negative",
     );
     let confusion = |threshold| Statistic::Confusion { threshold };
     assert_eq!(
-        refused(Task::Regression, confusion(0.5)),
+        refused(Task::Regression, confusion(0.5.into())),
         "metric confusion is not available in the regression task; it is available in: binary",
     );
     assert_eq!(
-        refused(Task::Binary, confusion(f32::INFINITY)),
+        refused(Task::Binary, confusion(f32::INFINITY.into())),
         "confusion: threshold is \"inf\", but must be a finite number",
     );
 }
