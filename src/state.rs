@@ -16,12 +16,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 ///
 /// # Serialised
 ///
-/// Any format of [`serde`] works. The first field, `version`, is 1. States of other versions are
+/// Any format of [`serde`] works. The first field, `version`, is 2. States of other versions are
 /// refused, since every change of the format or of a numeric result gets a new version. The other
 /// fields are those below. In human-readable formats such as JSON, exact sums are text: hexadecimal
 /// literals with all digits, `"-0x5p-3"` for −5 · 2^-3. In other formats they are byte strings: the
 /// number of trailing zero bits (`u16`, little-endian), followed by the remaining integer (two's
-/// complement, little-endian, as short as possible), in units of 2^-298; empty for zero.
+/// complement, little-endian, as short as possible), in units of 2^-512; empty for zero.
 ///
 /// [Stored scores](crate::statistic::scores), if metrics need them, make a state large: 8 bytes per
 /// sample, or about twenty in text. They are two columns of words, sorted by score, label and
@@ -86,7 +86,7 @@ impl PartialEq for State {
 }
 
 /// The version of the state format.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Proof that a state has this version.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -6,11 +6,11 @@
 //!
 //! # Why there are several implementations
 //!
-//! A sum must hold any `f32` weight times any `f32` value: 576 bits. Adding to so wide an
-//! integer number by number would be slow, so each hot path has a narrower form of exactness that
+//! A sum must hold any weight times any value: 1024 bits. Adding to so wide an integer number by
+//! number would be slow, so each hot path has a narrower form of exactness that
 //! fits its data and its machine, and widens it once per block, flush or result.
 //!
-//! * [`ExactSum`], 9 words, here: the sums of a state. It holds 2^63 numbers of any size.
+//! * [`ExactSum`], 16 words, here: the sums of a state. It holds 2^63 numbers of any size.
 //! * `WeightSum`, a `u64`, a `u128` or 5 words, here: curves have a sum of weights for each score,
 //!   which should be no wider than the data's weights need.
 //! * `ProductSum`, 10 words, here: areas under curves are sums of products of two such sums.

@@ -93,7 +93,7 @@ impl Visitor<'_> for TextVisitor {
     type Value = ExactSum;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an exact sum such as \"-0x5p-3\", a multiple of 2^-298 below 2^277")
+        f.write_str("an exact sum such as \"-0x5p-3\", a multiple of 2^-512 below 2^511")
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<ExactSum, E> {
@@ -107,7 +107,7 @@ impl<'de> Visitor<'de> for BytesVisitor {
     type Value = ExactSum;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the bytes of an exact sum, below 2^277")
+        f.write_str("the bytes of an exact sum, below 2^511")
     }
 
     fn visit_bytes<E: Error>(self, bytes: &[u8]) -> Result<ExactSum, E> {

@@ -1,24 +1,24 @@
 //! The exact sum of values and of weighted values.
 
-use super::decompose::{decompose_f64, place};
-use super::layout::{BITS, EXPONENT_BIAS, UNIT_EXPONENT, WORDS};
+use super::decompose::decompose_f64;
+use super::layout::{BITS, LIMIT_EXPONENT, UNIT_EXPONENT, VALUE_LIMIT_EXPONENT, WORDS};
 use super::words;
-use crate::kernel::bits::{FIELD_LIMIT, field, nonfinite, two_to};
+use crate::kernel::bits::two_to;
 use num_bigint::BigInt;
 
-/// Position in the sum of the last bit of the smallest `f32`.
-const MIN_POSITION: u32 = (1 - EXPONENT_BIAS - UNIT_EXPONENT) as u32;
-
-/// An exact sum of `f32` values and of products of two `f32` values.
+/// An exact sum of `f32` and `f64` numbers, and of products of two of them.
 ///
-/// A 576-bit two's complement integer that counts units of 2^-298, the last bit of the smallest
-/// product of two `f32`. Adding and merging are integer additions. They are associative and
-/// commutative and do not round, so any order gives the same bits.
+/// A 1024-bit two's complement integer that counts units of 2^-512. Adding and merging are integer
+/// additions. They are associative and commutative and do not round, so any order gives the same
+/// bits.
 ///
 /// # Guarantee
 ///
-/// No bit is lost. At least 2^63 additions fit, since values are below 2^128 and weights below
-/// 2^64. [`to_f64`](Self::to_f64) rounds once, to nearest, ties to even.
+/// No bit is lost: numbers and products with bits below the unit are refused. These cannot be `f32`
+/// numbers. `f64` numbers are multiples of the unit if they are 0 or at least 2^-460 in magnitude,
+/// and products if both numbers are at least 2^-204. At least 2^63 additions fit, since values are
+/// below 2^384 and weights below 2^64. [`to_f64`](Self::to_f64) rounds once, to nearest, ties to
+/// even.
 ///
 /// # Example
 ///
@@ -31,8 +31,10 @@ const MIN_POSITION: u32 = (1 - EXPONENT_BIAS - UNIT_EXPONENT) as u32;
 /// }
 /// assert_eq!(sum.to_f64(), 1.0); // in f32 or f64 arithmetic: 0
 ///
-/// sum.add_product(0.1, 0.1)?; // the exact product of the two f32, not its rounding
-/// assert_eq!(sum.to_f64(), 1.0 + f64::from(0.1_f32) * f64::from(0.1_f32));
+/// sum.add_product(0.1, 0.1)?; // the exact product of the two f64, not its rounding
+/// sum.add(-1.0)?;
+/// sum.add(-(0.1 * 0.1))?;
+/// assert_eq!(sum.to_f64(), 0.1_f64.mul_add(0.1, -(0.1 * 0.1))); // what rounding would lose
 /// # Ok::<(), weighbridge::exact::OutOfRange>(())
 /// ```
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
@@ -41,60 +43,77 @@ pub struct ExactSum {
     pub(super) words: [u64; WORDS],
 }
 
-/// A number that cannot be added to an [`ExactSum`]: NaN, an infinity, or a weight of 2^64 or more
-/// in magnitude.
+/// A number that cannot be added to an [`ExactSum`]: NaN, an infinity, a number that is too large,
+/// or one that has bits below the unit.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[error(
-    "{number} cannot be added to an exact sum: \
-     values must be finite, and weights below 2^64 in magnitude"
+    "{number:?} cannot be added to an exact sum: values must be below 2^384 and weights below 2^64 \
+     in magnitude, and they and their products must be multiples of 2^-512"
 )]
 pub struct OutOfRange {
     /// The rejected number.
-    pub number: f32,
+    pub number: f64,
 }
 
 impl ExactSum {
     /// The empty sum.
     pub const ZERO: Self = Self { words: [0; WORDS] };
 
-    /// Adds `value`, subnormals included.
+    /// Adds `value`, an `f32` or an `f64`.
     ///
     /// # Errors
     ///
-    /// [`OutOfRange`] if `value` is NaN or infinite; the sum is then unchanged.
-    pub fn add(&mut self, value: f32) -> Result<(), OutOfRange> {
-        let (mantissa, place) = decompose(value)?;
-        self.add_shifted(mantissa.into(), place + MIN_POSITION);
-        Ok(())
+    /// [`OutOfRange`] if `value` is NaN, 2^384 or more in magnitude, or not a multiple of 2^-512;
+    /// the sum is then unchanged.
+    pub fn add(&mut self, value: impl Into<f64>) -> Result<(), OutOfRange> {
+        let value = in_range(value.into(), VALUE_LIMIT_EXPONENT)?;
+        let (mantissa, exponent) = decompose_f64(value);
+        self.add_scaled(mantissa.into(), exponent).ok_or(OutOfRange { number: value })
     }
 
-    /// Adds `weight` × `value`, the exact product of two 24-bit mantissas.
+    /// Adds `weight` × `value`, the exact product of two `f32` or `f64` numbers.
     ///
     /// # Errors
     ///
-    /// [`OutOfRange`] if either is NaN or infinite, or `weight` is 2^64 or more in magnitude; the
-    /// sum is then unchanged.
-    pub fn add_product(&mut self, weight: f32, value: f32) -> Result<(), OutOfRange> {
-        if field(weight.to_bits()) >= FIELD_LIMIT {
-            return Err(OutOfRange { number: weight });
-        }
-        let (a, place_a) = decompose(weight)?;
-        let (b, place_b) = decompose(value)?;
-        self.add_shifted((a * b).into(), place_a + place_b);
-        Ok(())
+    /// [`OutOfRange`] if either is NaN, `weight` is 2^64 or more or `value` 2^384 or more in
+    /// magnitude, or the product is not a multiple of 2^-512; the sum is then unchanged.
+    pub fn add_product(
+        &mut self,
+        weight: impl Into<f64>,
+        value: impl Into<f64>,
+    ) -> Result<(), OutOfRange> {
+        let weight = in_range(weight.into(), LIMIT_EXPONENT)?;
+        let value = in_range(value.into(), VALUE_LIMIT_EXPONENT)?;
+        let ((a, exponent_a), (b, exponent_b)) = (decompose_f64(weight), decompose_f64(value));
+        let product = i128::from(a) * i128::from(b);
+        self.add_scaled(product, exponent_a + exponent_b).ok_or(OutOfRange { number: value })
     }
 
-    /// Adds a number that is an `f32`, or the product of two: zero, or normal as an `f64` and a
-    /// multiple of the unit.
+    /// Adds a number that is in range and a multiple of the unit.
     pub(crate) fn add_f64(&mut self, number: f64) {
         let (mantissa, exponent) = decompose_f64(number);
-        if mantissa == 0 {
-            return;
+        let added = self.add_scaled(mantissa.into(), exponent);
+        debug_assert!(added.is_some(), "{number:e} has bits below the unit");
+    }
+
+    /// Adds the product of two numbers that are in range; it is a multiple of the unit.
+    pub(crate) fn add_product_f64(&mut self, weight: f64, value: f64) {
+        let added = self.add_product(weight, value);
+        debug_assert!(added.is_ok(), "{weight:e} × {value:e} is out of range");
+    }
+
+    /// Adds `integer` · 2^`exponent`; nothing if that is not a multiple of the unit.
+    fn add_scaled(&mut self, integer: i128, exponent: i32) -> Option<()> {
+        if integer == 0 {
+            return Some(());
         }
         let position = exponent - UNIT_EXPONENT;
-        // The bits below the unit are zero.
         let down = position.min(0).unsigned_abs();
-        self.add_shifted((mantissa >> down).into(), position.max(0) as u32);
+        if integer.trailing_zeros() < down {
+            return None;
+        }
+        self.add_shifted(integer >> down, position.max(0) as u32);
+        Some(())
     }
 
     /// Adds the sum `other`.
@@ -132,7 +151,7 @@ impl ExactSum {
         (self.words[WORDS - 1] as i64) < 0
     }
 
-    /// The integer count of units of 2^-298.
+    /// The integer count of units of 2^-512.
     pub(crate) fn to_integer(self) -> BigInt {
         words::to_signed(&self.words)
     }
@@ -144,7 +163,7 @@ impl ExactSum {
         sum
     }
 
-    /// Adds `integer` · 2^`position` units, modulo 2^576.
+    /// Adds `integer` · 2^`position` units, modulo 2^1024.
     pub(crate) fn add_shifted(&mut self, integer: i128, position: u32) {
         assert!(position < BITS, "bit {position} lies outside an exact sum");
         let (start, shift) = ((position / 64) as usize, position % 64);
@@ -194,13 +213,7 @@ impl std::iter::Sum for ExactSum {
     }
 }
 
-/// The signed mantissa of a finite number, and the [`place`] of its last bit.
-fn decompose(number: f32) -> Result<(i64, u32), OutOfRange> {
-    let bits = number.to_bits();
-    if nonfinite(bits) {
-        return Err(OutOfRange { number });
-    }
-    let (mantissa, place) = place(bits);
-    let mantissa = i64::from(mantissa);
-    Ok((if number.is_sign_negative() { -mantissa } else { mantissa }, place))
+/// A number, if it is below 2^`limit_exponent` in magnitude.
+fn in_range(number: f64, limit_exponent: i32) -> Result<f64, OutOfRange> {
+    if number.abs() < two_to(limit_exponent) { Ok(number) } else { Err(OutOfRange { number }) }
 }

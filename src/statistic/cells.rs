@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 pub(super) const CELLS: Fragment = fragment!("statistic/cells.wgsl");
 
 /// Bytes of a cell on the host: a count and an exact sum.
-pub(crate) const CELL_BYTES: u64 = 80;
+pub(crate) const CELL_BYTES: u64 = 8 + size_of::<ExactSum>() as u64;
 
 /// Samples and their weights per cell.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -41,7 +41,7 @@ fn states_are_readable_and_complete() {
     });
     let sum = json!({"unweighted": "0xdp-4", "weighted": "0x21p-5"});
     let expected = json!({
-        "version": 1,
+        "version": 2,
         "settings": {
             "task": "binary", "from_logits": false, "threshold": 0.25, "classes": 2, "outputs": 1,
         },
@@ -75,9 +75,9 @@ fn states_are_readable_and_complete() {
 fn states_of_other_versions_are_refused() {
     let state = evaluator(Task::Regression, &["mean_error"]).state().expect("a state");
     let mut newer = json!(state);
-    newer["version"] = json!(2);
+    newer["version"] = json!(3);
     let error = serde_json::from_value::<State>(newer.clone()).expect_err("another version");
-    let sentence = "it is a state of version 2, but this build reads version 1";
+    let sentence = "it is a state of version 3, but this build reads version 2";
     assert!(error.to_string().contains(sentence), "{error}");
     let mut bytes = Vec::new();
     ciborium::into_writer(&newer, &mut bytes).expect("bytes");

@@ -10,7 +10,10 @@ use weighbridge::exact::OutOfRange;
 use weighbridge::internals::exact::{UNIT_EXPONENT, WORDS};
 
 /// 2^64, the first weight that is too large.
-const LIMIT: f32 = 18_446_744_073_709_551_616.0;
+const LIMIT: f64 = 18_446_744_073_709_551_616.0;
+
+/// The exponent of the first value that is too large.
+const VALUE_LIMIT_EXPONENT: i32 = 384;
 
 /// The rational value of a finite float.
 fn rational(number: f64) -> BigRational {
@@ -79,8 +82,8 @@ fn check_rounding(rounded: f64, exact: &BigRational) -> Result<(), TestCaseError
 /// One call.
 #[derive(Clone, Copy, Debug)]
 enum Call {
-    Add(f32),
-    AddProduct(f32, f32),
+    Add(f64),
+    AddProduct(f64, f64),
 }
 
 impl Call {
@@ -93,14 +96,36 @@ impl Call {
 
     /// The number that it adds; none if the call must be refused.
     fn expected(self) -> Option<BigRational> {
-        match self {
-            Self::Add(value) => BigRational::from_float(value),
-            Self::AddProduct(weight, value) if weight.abs() < LIMIT => {
-                Some(BigRational::from_float(weight)? * BigRational::from_float(value)?)
+        let in_range = |value: f64| value.abs() < 2_f64.powi(VALUE_LIMIT_EXPONENT);
+        let number = match self {
+            Self::Add(value) if in_range(value) => BigRational::from_float(value)?,
+            Self::AddProduct(weight, value) if weight.abs() < LIMIT && in_range(value) => {
+                BigRational::from_float(weight)? * BigRational::from_float(value)?
             }
-            Self::AddProduct(..) => None,
-        }
+            _ => return None,
+        };
+        let is_multiple = (&number * power_of_two(-UNIT_EXPONENT)).is_integer();
+        is_multiple.then_some(number)
     }
+}
+
+/// Any `f64`: arbitrary bits, and the edges of the range of sums.
+fn any_f64() -> impl Strategy<Value = f64> {
+    let mantissa = prop_oneof![Just(0), Just(1), Just((1_u64 << 52) - 1), 0_u64..1 << 52];
+    let exponent = prop_oneof![
+        1 => -1023..=1024,
+        4 => -300..=400,
+        1 => prop::sample::select(vec![-513, -512, -461, -460, -205, -204, 63, 64, 383, 384]),
+    ];
+    let parts = (any::<bool>(), exponent, mantissa).prop_map(|(sign, exponent, mantissa)| {
+        u64::from(sign) << 63 | ((exponent + 1023) as u64) << 52 | mantissa
+    });
+    prop_oneof![1 => any::<u64>(), 6 => parts].prop_map(f64::from_bits)
+}
+
+/// An `f32` or any `f64`.
+fn any_number() -> impl Strategy<Value = f64> {
+    prop_oneof![any_f32().prop_map(f64::from), any_f64()]
 }
 
 /// Any `f32`: arbitrary bits, and all the edges of fields and mantissas.
@@ -125,15 +150,16 @@ fn any_weight() -> impl Strategy<Value = f32> {
 
 fn any_call() -> impl Strategy<Value = Call> {
     prop_oneof![
-        any_f32().prop_map(Call::Add),
-        (any_f32(), any_f32()).prop_map(|(weight, value)| Call::AddProduct(weight, value)),
-        (any_weight(), any_f32()).prop_map(|(weight, value)| Call::AddProduct(weight, value)),
+        any_number().prop_map(Call::Add),
+        (any_number(), any_number()).prop_map(|(weight, value)| Call::AddProduct(weight, value)),
+        (any_weight(), any_f32())
+            .prop_map(|(weight, value)| Call::AddProduct(weight.into(), value.into())),
     ]
 }
 
 /// Any integer of the sum's width: words that are random, all zeros or all ones cause long carries.
 fn any_words() -> impl Strategy<Value = [u64; WORDS]> {
-    prop::array::uniform9(prop_oneof![Just(0), Just(u64::MAX), Just(1), any::<u64>()])
+    prop::array::uniform16(prop_oneof![Just(0), Just(u64::MAX), Just(1), any::<u64>()])
 }
 
 fn settings() -> ProptestConfig {
@@ -209,8 +235,8 @@ proptest! {
     #[test]
     fn halfway_cases_round_to_even(
         mantissa in 1_u64 << 52..1 << 53,
-        position in 0_u32..500,
-        below in 0_u32..500,
+        position in 0_u32..950,
+        below in 0_u32..950,
         negative in any::<bool>(),
     ) {
         let negate = |words: [u64; WORDS]| if negative { negated(words) } else { words };
@@ -271,10 +297,11 @@ fn negated(words: [u64; WORDS]) -> [u64; WORDS] {
 #[test]
 fn there_is_room_for_two_to_the_63_largest_products() -> Result<(), OutOfRange> {
     let weight = LIMIT.next_down();
-    for value in [f32::MAX, f32::MIN] {
+    let largest = 2_f64.powi(VALUE_LIMIT_EXPONENT).next_down();
+    for value in [largest, -largest] {
         let mut sum = ExactSum::ZERO;
         sum.add_product(weight, value)?;
-        let mut total = rational(weight.into()) * rational(value.into());
+        let mut total = rational(weight) * rational(value);
         for _ in 0..63 {
             sum.merge(&sum.clone());
             total *= power_of_two(1);
@@ -293,12 +320,13 @@ fn there_is_room_for_two_to_the_63_largest_products() -> Result<(), OutOfRange> 
 
 #[test]
 fn the_smallest_product_is_the_unit() -> Result<(), OutOfRange> {
-    let tiny = f32::from_bits(1);
+    // A weight and a value that are the smallest of their kinds.
+    let (weight, value) = (2_f64.powi(-190), 2_f64.powi(-322));
     let mut sum = ExactSum::ZERO;
-    sum.add_product(tiny, -tiny)?;
+    sum.add_product(weight, -value)?;
     assert_eq!(words(&sum), [u64::MAX; WORDS]);
     assert_eq!(sum.to_f64(), -(2_f64.powi(UNIT_EXPONENT)));
-    sum.add_product(tiny, tiny)?;
+    sum.add_product(weight, value)?;
     assert_eq!(words(&sum), [0; WORDS]);
     Ok(())
 }
@@ -306,8 +334,8 @@ fn the_smallest_product_is_the_unit() -> Result<(), OutOfRange> {
 #[test]
 fn errors_name_the_refused_input() {
     let mut sum = ExactSum::ZERO;
-    for value in [f32::INFINITY, f32::NEG_INFINITY, f32::NAN] {
-        let refused = |number: f32| number.to_bits() == value.to_bits();
+    for value in [f64::INFINITY, f64::NEG_INFINITY, f64::NAN] {
+        let refused = |number: f64| number.to_bits() == value.to_bits();
         assert!(sum.add(value).is_err_and(|error| refused(error.number)));
         assert!(sum.add_product(1.0, value).is_err_and(|error| refused(error.number)));
         assert!(sum.add_product(value, 1.0).is_err_and(|error| refused(error.number)));
@@ -318,8 +346,9 @@ fn errors_name_the_refused_input() {
         assert_eq!(
             error.to_string(),
             format!(
-                "{weight} cannot be added to an exact sum: values must be finite, and weights \
-                 below 2^64 in magnitude"
+                "{weight:?} cannot be added to an exact sum: values must be below 2^384 and \
+                 weights below 2^64 in magnitude, and they and their products must be multiples of \
+                 2^-512"
             ),
         );
     }
@@ -335,10 +364,10 @@ fn sums_serialise_as_literals_or_as_short_bytes() {
     };
     for (values, literal, bytes) in [
         (&[][..], "0x0p0", &[][..]),
-        (&[1.0], "0x1p0", &[0x2a, 1, 1]),
-        (&[-0.5, -0.125], "-0x5p-3", &[0x27, 1, 0xfb]),
-        (&[24_889.0], "0x6139p0", &[0x2a, 1, 0x39, 0x61]),
-        (&[128.0], "0x1p7", &[0x31, 1, 1]),
+        (&[1.0], "0x1p0", &[0, 2, 1]),
+        (&[-0.5, -0.125], "-0x5p-3", &[0xfd, 1, 0xfb]),
+        (&[24_889.0], "0x6139p0", &[0, 2, 0x39, 0x61]),
+        (&[128.0], "0x1p7", &[7, 2, 1]),
     ] {
         let sum = sum(values);
         assert_eq!(json!(sum), json!(literal));
@@ -346,15 +375,15 @@ fn sums_serialise_as_literals_or_as_short_bytes() {
         ciborium::into_writer(&sum, &mut found).expect("bytes");
         assert_eq!(found[1..], *bytes, "{literal}");
     }
-    // The largest integers of 576 bits, and those that are too large.
+    // The largest integers of 1024 bits, and those that are too large.
     let parse = |text: &str| serde_json::from_value::<ExactSum>(json!(text));
-    assert!(parse("-0x1p277").expect("the least sum of all").is_negative());
+    assert!(parse("-0x1p511").expect("the least sum of all").is_negative());
     for text in
-        ["0x1p277", "-0x11p273", "-0x3p277", "0x1p-299", "0x1p2147483647", "0x1p-2147483648"]
+        ["0x1p511", "-0x11p507", "-0x3p511", "0x1p-513", "0x1p2147483647", "0x1p-2147483648"]
     {
         let error = parse(text).expect_err(text).to_string();
         let expected =
-            "expected an exact sum such as \"-0x5p-3\", a multiple of 2^-298 below 2^277";
+            "expected an exact sum such as \"-0x5p-3\", a multiple of 2^-512 below 2^511";
         assert!(error.ends_with(expected), "{error}");
     }
     for text in ["", "1", "0x", "0xp1", "0x1", "0x1.8p1", "0x-1p1", "--0x1p1", "0x1p1.5", "x1p1"] {
@@ -365,9 +394,9 @@ fn sums_serialise_as_literals_or_as_short_bytes() {
         cbor.extend(bytes);
         ciborium::from_reader::<ExactSum, _>(&cbor[..])
     };
-    assert_eq!(of_bytes(&[0x2a, 1, 1]).expect("one"), sum(&[1.0]));
-    assert!(of_bytes(&[0x2a]).is_err());
+    assert_eq!(of_bytes(&[0, 2, 1]).expect("one"), sum(&[1.0]));
+    assert!(of_bytes(&[0]).is_err());
     assert!(of_bytes(&[0xff, 0xff, 1]).is_err());
-    assert!(of_bytes(&[0x3f, 2, 1]).is_err(), "2^575 units have no sign bit");
-    assert!(of_bytes(&[0x3f, 2, 0xff]).expect("the least sum").is_negative());
+    assert!(of_bytes(&[0xff, 3, 1]).is_err(), "2^1023 units have no sign bit");
+    assert!(of_bytes(&[0xff, 3, 0xff]).expect("the least sum").is_negative());
 }

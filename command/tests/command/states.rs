@@ -108,7 +108,7 @@ fn invalid_states_are_refused_and_not_overwritten() {
         "cannot read a.csv as a state: it is not a state (evaluate --state-out writes one)"
     );
     let state = folder.read("a.json");
-    folder.write("newer.json", state.replacen("\"version\": 1", "\"version\": 9", 1));
+    folder.write("newer.json", state.replacen("\"version\": 2", "\"version\": 9", 1));
     assert!(merge("newer.json").starts_with(
         "cannot read newer.json as a state: it is a state of version 9, but this build reads version 1"
     ));

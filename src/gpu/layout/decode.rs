@@ -8,10 +8,14 @@ use super::{
 };
 use crate::error::Error;
 use crate::exact::ExactSum;
+use crate::exact::layout::{SINGLE_UNIT_EXPONENT, UNIT_EXPONENT};
 use crate::statistic::{
     Cells, Family, Faults, Plan, Sides, SlotContents, Slots, Total, Totals, Weights,
 };
 use std::ops::Range;
+
+/// The position in an exact sum of the last bit of the first limb.
+const LOWEST_LIMB_BIT: u32 = (SINGLE_UNIT_EXPONENT - UNIT_EXPONENT) as u32;
 
 /// The contents of a state buffer.
 pub(in crate::gpu) struct StateContents {
@@ -79,7 +83,7 @@ fn decode_total(layout: &FamilyLayout, family: &Family, state: &[u64]) -> Result
     let sum = |table: LimbRange, first_entry: u32| {
         let mut sum = ExactSum::ZERO;
         for limb in 0..table.limbs() {
-            let position = (table.first_limb() + limb) * LIMB_BITS;
+            let position = LOWEST_LIMB_BIT + (table.first_limb() + limb) * LIMB_BITS;
             sum.add_shifted((entry(first_entry + limb) as i64).into(), position);
         }
         sum
@@ -87,7 +91,7 @@ fn decode_total(layout: &FamilyLayout, family: &Family, state: &[u64]) -> Result
     let cell_sum = |table: LimbRange, first_entry: u32| {
         let mut sum = ExactSum::ZERO;
         for limb in 0..table.cell_limbs() {
-            let position = (table.first_cell_limb() + limb) * CELL_BITS;
+            let position = LOWEST_LIMB_BIT + (table.first_cell_limb() + limb) * CELL_BITS;
             sum.add_shifted(entry(first_entry + limb).into(), position);
         }
         sum

@@ -1,6 +1,6 @@
 //! Limbs: the words of exact sums on a device, in workgroup memory and in cells.
 
-use crate::exact::layout::{EXPONENT_BIAS, LIMIT_EXPONENT, UNIT_EXPONENT};
+use crate::exact::layout::{EXPONENT_BIAS, LIMIT_EXPONENT, SINGLE_UNIT_EXPONENT};
 use crate::statistic::Summand;
 
 /// Bits of a limb: 8 fewer than a word has, so that carries can be deferred.
@@ -26,7 +26,7 @@ pub(in crate::gpu) const GROUP_SAMPLES: u32 = 1 << 20;
 /// A kind of sum: the limbs of the whole integer that it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::gpu) struct LimbRange {
-    /// Bits below this one, counted from the unit of an exact sum, are never set.
+    /// Bits below this one, counted from the last bit of the smallest product of two `f32`, are never set.
     first_bit: u32,
     /// Each term is below 2^`end_bit`.
     end_bit: u32,
@@ -35,18 +35,19 @@ pub(in crate::gpu) struct LimbRange {
 /// Σ of values: multiples of 2^-149 below 2^128.
 pub(in crate::gpu) const VALUE: LimbRange = LimbRange::new(1 - EXPONENT_BIAS, 128);
 /// Σ of weight × value.
-pub(in crate::gpu) const PRODUCT: LimbRange = LimbRange::new(UNIT_EXPONENT, LIMIT_EXPONENT + 128);
+pub(in crate::gpu) const PRODUCT: LimbRange =
+    LimbRange::new(SINGLE_UNIT_EXPONENT, LIMIT_EXPONENT + 128);
 /// Σ of weights.
 pub(in crate::gpu) const WEIGHT: LimbRange = LimbRange::new(1 - EXPONENT_BIAS, LIMIT_EXPONENT);
 /// Σ of squared weights.
 pub(in crate::gpu) const WEIGHT_SQUARE: LimbRange =
-    LimbRange::new(UNIT_EXPONENT, 2 * LIMIT_EXPONENT);
+    LimbRange::new(SINGLE_UNIT_EXPONENT, 2 * LIMIT_EXPONENT);
 
 impl LimbRange {
     const fn new(first_exponent: i32, end_exponent: i32) -> Self {
         Self {
-            first_bit: (first_exponent - UNIT_EXPONENT) as u32,
-            end_bit: (end_exponent - UNIT_EXPONENT) as u32,
+            first_bit: (first_exponent - SINGLE_UNIT_EXPONENT) as u32,
+            end_bit: (end_exponent - SINGLE_UNIT_EXPONENT) as u32,
         }
     }
 

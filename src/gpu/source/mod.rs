@@ -15,7 +15,7 @@ pub use self::sort::sort;
 use super::layout;
 use super::layout::{FamilyLayout, LIMB_BITS, Layout, Pass, convert};
 use crate::error::Error;
-use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
+use crate::exact::layout::{EXPONENT_BIAS, SINGLE_UNIT_EXPONENT};
 use crate::kernel::row_needs::ScoreKind;
 use crate::kernel::{Fragment, bits, fragment, log_odds, row, vector};
 use crate::statistic::{
@@ -287,7 +287,7 @@ fn constants(input: PassInput<'_>, pass: &Pass) -> String {
     let columns = family.columns(plan.task, plan.classes);
     let any_nonfinite = PREDICTION_NONFINITE | TRUTH_NONFINITE;
     let first_bit = layout::VALUE.first_limb() * LIMB_BITS;
-    let (bias, unit) = (EXPONENT_BIAS as u32, -UNIT_EXPONENT as u32);
+    let (bias, unit) = (EXPONENT_BIAS as u32, -SINGLE_UNIT_EXPONENT as u32);
     let constants = [
         ("PREDICTION_NONFINITE", PREDICTION_NONFINITE),
         ("TRUTH_NONFINITE", TRUTH_NONFINITE),
