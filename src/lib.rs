@@ -72,7 +72,7 @@ mod task;
 mod window;
 
 #[doc(inline)]
-pub use crate::batch::{AsBatch, Batch, Column};
+pub use crate::batch::{AsBatch, Batch, Column, Precision};
 #[cfg(feature = "gpu")]
 #[doc(inline)]
 pub use crate::batch::{BufferColumn, Dtype};

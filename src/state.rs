@@ -24,7 +24,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// complement, little-endian, as short as possible), in units of 2^-512; empty for zero.
 ///
 /// [Stored scores](crate::statistic::scores), if metrics need them, make a state large: 8 bytes per
-/// sample, or about twenty in text. They are two columns of words, sorted by score, label and
+/// sample, or about twenty in text, and twice as much in double precision. They are two columns of words, sorted by score, label and
 /// weight, so that they do not depend on the order of batches.
 ///
 /// # Example
@@ -144,6 +144,11 @@ impl State {
     /// Number of added samples, including masked and faulty ones.
     pub(crate) fn samples(&self) -> u64 {
         self.totals.first().map_or(0, |totals| totals.weights.samples)
+    }
+
+    /// Whether it has stored scores in double precision.
+    pub(crate) fn has_double_scores(&self) -> bool {
+        self.totals.iter().any(Totals::has_double_scores)
     }
 
     /// Sorts stored scores into canonical order.

@@ -4,6 +4,7 @@ use super::class_weighting::SampleWeights;
 use super::column::{first, one_hot_class, row_bits};
 use super::{Column, Element, TruthEncoding, with_column};
 use crate::error::{Error, Input, UpdateError};
+use crate::kernel::row_f64;
 use crate::kernel::soft_labels::is_distribution;
 use crate::statistic::Schema;
 
@@ -13,22 +14,22 @@ use crate::statistic::Schema;
 pub(super) fn check_values(samples: &SampleWeights<'_>, schema: Schema) -> Result<(), Error> {
     let batch = &samples.batch;
     let (prediction, truth) = (batch.inputs.prediction, batch.truth());
-    let weighs = |row: usize| samples.is_positive(row);
+    let (double, weighs) = (samples.double, |row: usize| samples.is_positive(row));
     let (prediction_classes, prediction_width) =
         (schema.prediction_classes(), schema.prediction_width());
     let rows = [
         samples.first_invalid(),
-        first_bad(prediction, prediction_classes, prediction_width, weighs),
+        first_bad(prediction, prediction_classes, prediction_width, double, weighs),
         match batch.truth_encoding {
             TruthEncoding::OneHot | TruthEncoding::Soft => first_malformed(samples),
             TruthEncoding::Labels if !batch.inputs.has_truth() => None,
             TruthEncoding::Labels => {
-                first_bad(truth, schema.truth_classes(), schema.truth_width(), weighs)
+                first_bad(truth, schema.truth_classes(), schema.truth_width(), double, weighs)
             }
         },
         samples.first_overflowing(),
     ];
-    let Some(row) = rows.into_iter().flatten().min() else { return Ok(()) };
+    let Some(row) = rows.into_iter().flatten().min() else { return check_size(samples) };
     let [weight, class_weight] = samples.factors(row);
     if rows[0] == Some(row) {
         return Err(UpdateError::InvalidWeight { row, weight }.into());
@@ -52,7 +53,7 @@ pub(super) fn check_values(samples: &SampleWeights<'_>, schema: Schema) -> Resul
         (Input::Truth, truth, schema.truth_classes(), schema.truth_width())
     };
     Err(match classes {
-        None => match first_unfit(column.slice(row * width..(row + 1) * width)) {
+        None => match first_unfit(column.slice(row * width..(row + 1) * width), double) {
             Some(value) if value.is_finite() => {
                 Error::Update(UpdateError::TooLarge { input, row, value })
             }
@@ -66,12 +67,14 @@ pub(super) fn check_values(samples: &SampleWeights<'_>, schema: Schema) -> Resul
     })
 }
 
-/// The first row of positive weight with a number that is not finite as an `f32`, or with a label
+/// The first row of positive weight with a number that is not finite in the precision of the
+/// batch, or with a label
 /// that is not a class. Rows have `width` elements.
 fn first_bad(
     column: Column<'_>,
     classes: Option<u32>,
     width: usize,
+    double: bool,
     weighs: impl Fn(usize) -> bool,
 ) -> Option<usize> {
     let weighs = |element| weighs(element / width);
@@ -80,7 +83,7 @@ fn first_bad(
             with_column!(column, slice => first(slice, |x| x.class() >= classes, weighs))
         }
         (None, Column::F32(slice)) => first(slice, |x| !x.is_finite(), weighs),
-        (None, Column::F64(slice)) => first(slice, is_unfit, weighs),
+        (None, Column::F64(slice)) => first(slice, |x| is_unfit(x, double), weighs),
         (None, _) => None, // every number of another type is finite as an f32
     };
     element.map(|element| element / width)
@@ -94,18 +97,37 @@ fn first_malformed(samples: &SampleWeights<'_>) -> Option<usize> {
         let mut rows = slice.chunks(samples.classes as usize).enumerate();
         rows.position(|(index, row)| {
             let well_formed =
-                if soft { is_distribution(row_bits(row)) } else { one_hot_class(row) != u32::MAX };
+                match (soft, samples.double) {
+                    (true, true) => {
+                        let row: Vec<_> = row.iter().map(|x| x.real()).collect();
+                        row_f64::is_distribution(&row)
+                    }
+                    (true, false) => is_distribution(row_bits(row)),
+                    (false, _) => one_hot_class(row) != u32::MAX,
+                };
             !well_formed && samples.is_positive(index)
         })
     })
 }
 
-/// The first number of a column that is not finite as an `f32`.
-fn first_unfit(column: Column<'_>) -> Option<f64> {
-    with_column!(column, slice => slice.iter().map(|x| x.real()).find(|&x| is_unfit(x)))
+/// The first number of a column that is not finite in the precision of the batch.
+fn first_unfit(column: Column<'_>, double: bool) -> Option<f64> {
+    with_column!(column, slice => slice.iter().map(|x| x.real()).find(|&x| is_unfit(x, double)))
 }
 
-/// Whether a number is not finite as an `f32`.
-fn is_unfit(x: f64) -> bool {
-    !(x as f32).is_finite()
+/// Whether a number is not finite in the precision of the batch.
+fn is_unfit(x: f64, double: bool) -> bool {
+    if double { !x.is_finite() } else { !(x as f32).is_finite() }
+}
+
+/// Fails if weights in double precision would lose digits, but would not if they were multiplied by
+/// a power of two.
+fn check_size(samples: &SampleWeights<'_>) -> Result<(), Error> {
+    match samples.first_too_small().filter(|_| samples.double) {
+        None => Ok(()),
+        Some((row, exponent)) => {
+            let [weight, _] = samples.factors(row);
+            Err(UpdateError::WeightTooSmall { row, weight, exponent }.into())
+        }
+    }
 }

@@ -75,7 +75,7 @@ pub(super) struct ConversionScratch {
     labels: Vec<u32>,
 }
 
-/// How much was lost by narrowing regression inputs to `f32`.
+/// The precision of the samples, and how much was lost by narrowing regression inputs to `f32`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PrecisionLoss {
     /// Largest |x − f32(x)| of a prediction.
@@ -87,8 +87,15 @@ pub struct PrecisionLoss {
     /// Number of samples in that sum.
     pub samples: u64,
     /// Number of weights, not zero, that lost digits or became zero because they lie below the
-    /// normal numbers of `f32`.
+    /// normal numbers of `f32`, or below those of which `f64` sums hold all digits.
     pub lossy_weights: u64,
+    /// Number of samples in double precision, masked ones included.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub double_samples: u64,
+}
+
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl PrecisionLoss {
@@ -99,6 +106,7 @@ impl PrecisionLoss {
         self.absolute_error.merge(&other.absolute_error);
         self.samples = self.samples.saturating_add(other.samples);
         self.lossy_weights = self.lossy_weights.saturating_add(other.lossy_weights);
+        self.double_samples = self.double_samples.saturating_add(other.double_samples);
     }
 }
 

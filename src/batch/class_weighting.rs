@@ -3,11 +3,13 @@
 #[cfg(feature = "gpu")]
 use super::Dtype;
 use super::column::{Label, first, one_hot_class, row_bits};
+use super::double_chunk::{MIN_EXACT_WEIGHT, is_weight_f64, rounded_weight};
 use super::{Column, Element, HostBatch, TruthEncoding, with_column};
 use crate::error::{BuildError, Error};
 use crate::exact::layout::LIMIT_EXPONENT;
 use crate::exact::{is_weight, two_to};
 use crate::kernel::bits::{MASKED, MIN_RESULT_EXPONENT, ONE, field, magnitude, valid_weight};
+use crate::kernel::row_f64;
 use crate::kernel::soft_labels::soft_class;
 use crate::statistic::{Schema, Task};
 use std::collections::BTreeSet;
@@ -55,8 +57,8 @@ impl ClassWeighting {
     }
 
     /// For samples without labels.
-    pub fn none() -> Self {
-        Self::default()
+    pub const fn none() -> Self {
+        Self { classes: None, ignored: None }
     }
 
     /// Whether the weight of a sample depends on its class.
@@ -70,13 +72,12 @@ impl ClassWeighting {
     }
 
     /// The weight of a class; 1 for an invalid class.
-    fn of_class(&self, class: u32) -> f64 {
+    pub fn of_class(&self, class: u32) -> f64 {
         let weight = self.classes.as_ref().and_then(|classes| classes.get(class as usize));
         weight.copied().unwrap_or(1.0)
     }
 
     /// Whether classes have weights.
-    #[cfg(feature = "gpu")]
     pub fn has_class_weights(&self) -> bool {
         self.classes.is_some()
     }
@@ -147,11 +148,18 @@ pub(super) struct SampleWeights<'a> {
     pub batch: HostBatch<'a>,
     pub classes: u32,
     pub class_weighting: &'a ClassWeighting,
+    /// Whether they are computed in double precision.
+    pub double: bool,
 }
 
 impl<'a> SampleWeights<'a> {
-    pub fn new(batch: HostBatch<'a>, schema: Schema, class_weighting: &'a ClassWeighting) -> Self {
-        Self { batch, classes: schema.classes, class_weighting }
+    pub fn new(
+        batch: HostBatch<'a>,
+        schema: Schema,
+        class_weighting: &'a ClassWeighting,
+        double: bool,
+    ) -> Self {
+        Self { batch, classes: schema.classes, class_weighting, double }
     }
 
     /// Whether samples may be masked.
@@ -181,8 +189,13 @@ impl<'a> SampleWeights<'a> {
     /// Whether the sample takes part in weighted values: it is not masked, and its weight, as it
     /// will be used, is not 0.
     pub fn is_positive(&self, row: usize) -> bool {
-        let weight = combined(self.factors(row));
-        magnitude(weight) != 0 && !self.is_masked(row)
+        let factors = self.factors(row);
+        let is_zero = if self.double {
+            rounded_weight(factors[0] * factors[1]) == 0.0
+        } else {
+            magnitude(combined(factors)) == 0
+        };
+        !is_zero && !self.is_masked(row)
     }
 
     /// The class of a truth; `u32::MAX` if it is not a class.
@@ -192,6 +205,10 @@ impl<'a> SampleWeights<'a> {
         with_column!(self.batch.truth(), slice => match self.batch.truth_encoding {
             TruthEncoding::Labels => slice[row].class(),
             TruthEncoding::OneHot => one_hot_class(&slice[elements]),
+            TruthEncoding::Soft if self.double => {
+                let row: Vec<_> = slice[elements].iter().map(|x| x.real()).collect();
+                row_f64::soft_class(&row)
+            }
             TruthEncoding::Soft => soft_class(row_bits(&slice[elements])),
         })
     }
@@ -207,9 +224,27 @@ impl<'a> SampleWeights<'a> {
     /// The first sample whose weight is invalid.
     pub fn first_invalid(&self) -> Option<usize> {
         let matters = |row: usize| !self.is_masked(row);
+        let is_valid = if self.double { is_weight_f64 } else { is_weight };
         with_column!(self.batch.inputs.weight?, slice => {
-            first(slice, |x| !is_weight(x.real()), matters)
+            first(slice, |x| !is_valid(x.real()), matters)
         })
+    }
+
+    /// The first sample with a weight that is too small for all of its bits to count in double
+    /// precision, and the exponent of a power of two that brings every weight into the range in
+    /// which they do; none if there is no such power.
+    pub fn first_too_small(&self) -> Option<(usize, i32)> {
+        let weight_of = |row: usize| self.factors(row)[0];
+        let rows = (0..self.batch.inputs.weight?.len()).filter(|&row| !self.is_masked(row));
+        let weights = rows.map(weight_of).filter(|&weight| weight > 0.0);
+        let [min, max] = weights
+            .fold([f64::INFINITY, 0.0], |[min, max], weight| [min.min(weight), max.max(weight)]);
+        if !(min < MIN_EXACT_WEIGHT) {
+            return None;
+        }
+        let exponent = (MIN_EXACT_WEIGHT / min).log2().ceil() as i32;
+        let row = (0..).find(|&row| weight_of(row) == min && !self.is_masked(row))?;
+        (max * two_to(exponent) < two_to(LIMIT_EXPONENT)).then_some((row, exponent))
     }
 
     /// The first sample with a valid weight that its class makes invalid.
@@ -218,7 +253,12 @@ impl<'a> SampleWeights<'a> {
         let near = two_to(LIMIT_EXPONENT - 1) / self.class_weighting.max_class_weight();
         let too_heavy = |row: usize| {
             let factors = self.factors(row);
-            is_weight(factors[0]) && !valid_weight(combined(factors)) && !self.is_masked(row)
+            let is_valid = if self.double {
+                is_weight_f64(factors[0] * factors[1])
+            } else {
+                valid_weight(combined(factors))
+            };
+            is_weight(factors[0]) && !is_valid && !self.is_masked(row)
         };
         self.class_weighting.classes.as_ref()?;
         with_column!(self.batch.inputs.weight?, slice => first(slice, |x| x.real() > near, too_heavy))

@@ -7,12 +7,14 @@ mod check_values;
 mod chunk;
 mod class_weighting;
 mod column;
+mod double_chunk;
 #[cfg(feature = "gpu")]
 mod dtype;
 mod fault_policy;
 mod host;
 mod inputs;
 mod outputs;
+mod precision;
 mod schema;
 mod sequences;
 mod shaped;
@@ -28,6 +30,9 @@ pub use self::chunk::PrecisionLoss;
 pub(crate) use self::class_weighting::ClassWeighting;
 pub use self::column::Column;
 pub(crate) use self::column::{Element, with_column};
+pub(crate) use self::double_chunk::{
+    DoubleChunk, Losses, MIN_EXACT_WEIGHT, WEIGHT_LIMIT, is_weight_f64,
+};
 #[cfg(feature = "gpu")]
 pub use self::dtype::Dtype;
 pub use self::fault_policy::FaultPolicy;
@@ -35,6 +40,7 @@ pub(crate) use self::host::HostBatch;
 #[cfg(feature = "gpu")]
 pub(crate) use self::inputs::INPUTS;
 pub use self::inputs::Inputs;
+pub use self::precision::Precision;
 pub(crate) use self::shaped::{BatchScratch, ChunkScratch, ShapedBatch};
 pub use self::source::{Mask, Source};
 pub use self::truth_encoding::TruthEncoding;

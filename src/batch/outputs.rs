@@ -2,7 +2,7 @@
 
 use super::{ClassWeighting, Column, Element, HostBatch, Inputs, with_column};
 use crate::kernel::bits::{flushed, ordered};
-use crate::statistic::{FamilyKind, Plan, View};
+use crate::statistic::{Constant, FamilyKind, Plan, View};
 use std::borrow::Cow;
 
 /// Memory for the elements of one output.
@@ -20,13 +20,14 @@ impl OutputScratch {
     pub fn output<'b>(
         &'b mut self,
         batch: &HostBatch<'b>,
+        double: bool,
         view: View,
         plan: &Plan,
         class_weighting: &'b ClassWeighting,
     ) -> (HostBatch<'b>, Cow<'b, ClassWeighting>) {
         let (outputs, output) = (plan.outputs as usize, view.output);
         if let FamilyKind::ExactMatch { threshold } = view.kind {
-            let batch = self.exact_match(batch, outputs, threshold.single, class_weighting);
+            let batch = self.exact_match(batch, double, outputs, threshold, class_weighting);
             return (batch, Cow::Owned(ClassWeighting::none()));
         }
         if outputs == 1 || view.kind != FamilyKind::Outputs {
@@ -61,18 +62,20 @@ impl OutputScratch {
     fn exact_match<'b>(
         &'b mut self,
         batch: &HostBatch<'b>,
+        double: bool,
         outputs: usize,
-        threshold: f32,
+        threshold: Constant,
         class_weighting: &ClassWeighting,
     ) -> HostBatch<'b> {
-        let threshold = ordered(flushed(threshold.to_bits()));
+        let single = |score: f64| ordered(flushed((score as f32).to_bits()));
+        let single_threshold = ordered(flushed(threshold.bits()));
         let (scores, labels, sample_mask) = (batch.inputs.prediction, batch.truth(), batch.mask());
         let (mut predictions, mut truths) = (Vec::new(), Vec::new());
         self.mask.clear();
         for start in (0..labels.len()).step_by(outputs) {
             let (mut prediction, mut truth, mut counts) = (1.0_f32, 1.0_f32, false);
             for element in start..start + outputs {
-                let score = with_column!(scores, slice => slice[element].real()) as f32;
+                let score = with_column!(scores, slice => slice[element].real());
                 let (label, ignored) = with_column!(labels, slice => {
                     (slice[element].class(), class_weighting.ignores(slice[element]))
                 });
@@ -80,11 +83,14 @@ impl OutputScratch {
                     continue;
                 }
                 counts = true;
-                let positive = ordered(flushed(score.to_bits())) > threshold;
+                let (positive, finite) = if double {
+                    (score > threshold.double, score.is_finite())
+                } else {
+                    (single(score) > single_threshold, (score as f32).is_finite())
+                };
                 let correct = u32::from(positive) == label;
                 // NaN stays NaN.
-                prediction *=
-                    if score.is_finite() { f32::from(u8::from(correct)) } else { f32::NAN };
+                prediction *= if finite { f32::from(u8::from(correct)) } else { f32::NAN };
                 truth = if label > 1 { f32::MAX } else { truth };
             }
             let is_unmasked = sample_mask.is_none_or(|mask| mask[predictions.len()]);

@@ -5,7 +5,7 @@ use super::chunk::ConversionScratch;
 use super::class_weighting::SampleWeights;
 use super::outputs::OutputScratch;
 use super::sequences::SequenceScratch;
-use super::{Chunk, ClassWeighting, FaultPolicy, HostBatch, PrecisionLoss};
+use super::{Chunk, ClassWeighting, DoubleChunk, FaultPolicy, HostBatch, Losses, PrecisionLoss};
 use crate::error::Error;
 use crate::statistic::{Plan, Schema, View};
 use std::borrow::Cow;
@@ -30,6 +30,8 @@ pub(crate) struct ChunkScratch {
 pub(crate) struct ShapedBatch<'a> {
     batch: HostBatch<'a>,
     schema: Schema,
+    /// Whether it is computed in double precision.
+    double: bool,
 }
 
 /// The samples of one output, in chunks.
@@ -37,6 +39,7 @@ pub(crate) struct OutputChunks<'a> {
     batch: HostBatch<'a>,
     schema: Schema,
     class_weighting: Cow<'a, ClassWeighting>,
+    double: bool,
     scratch: &'a mut ConversionScratch,
     /// The first sample of the next chunk.
     next: usize,
@@ -52,10 +55,11 @@ impl<'a> ShapedBatch<'a> {
     pub fn new(
         batch: &HostBatch<'a>,
         schema: Schema,
+        double: bool,
         samples: usize,
         scratch: &'a mut SequenceScratch,
     ) -> Result<Self, Error> {
-        Ok(Self { batch: scratch.broadcast(batch, samples)?, schema })
+        Ok(Self { batch: scratch.broadcast(batch, samples)?, schema, double })
     }
 
     /// Whether its inputs are regression inputs of types that narrowing may round.
@@ -72,9 +76,11 @@ impl<'a> ShapedBatch<'a> {
         scratch: &'b mut ChunkScratch,
     ) -> OutputChunks<'b> {
         let ChunkScratch { output: outputs, conversion } = scratch;
-        let (batch, class_weighting) = outputs.output(&self.batch, view, plan, class_weighting);
+        let (batch, class_weighting) =
+            outputs.output(&self.batch, self.double, view, plan, class_weighting);
         let schema = view.schema(plan, self.schema);
-        OutputChunks { batch, schema, class_weighting, scratch: conversion, next: 0 }
+        let double = self.double;
+        OutputChunks { batch, schema, class_weighting, double, scratch: conversion, next: 0 }
     }
 
     /// Fails, naming the first row, if an output has invalid data, unless faults are counted.
@@ -103,12 +109,18 @@ impl OutputChunks<'_> {
     /// Fails, naming the first row, if a sample has invalid data, unless faults are counted.
     pub fn check_values(&self) -> Result<(), Error> {
         match self.batch.fault_policy {
-            FaultPolicy::Reject => {
-                let samples = SampleWeights::new(self.batch, self.schema, &self.class_weighting);
-                check_values(&samples, self.schema)
-            }
+            FaultPolicy::Reject => check_values(&self.samples(), self.schema),
             FaultPolicy::Count => Ok(()),
         }
+    }
+
+    /// All samples in double precision. What their conversion loses goes to `losses`.
+    pub fn double_chunk<'b>(&'b self, losses: &'b Losses) -> DoubleChunk<'b> {
+        DoubleChunk::new(self.schema, self.samples(), losses)
+    }
+
+    fn samples(&self) -> SampleWeights<'_> {
+        SampleWeights::new(self.batch, self.schema, &self.class_weighting, self.double)
     }
 
     /// The next samples in the engines' form, all of them if nothing needs conversion; none at the
@@ -119,7 +131,8 @@ impl OutputChunks<'_> {
         if self.next >= self.batch.samples(self.schema) {
             return None;
         }
-        let samples = SampleWeights::new(self.batch, self.schema, &self.class_weighting);
+        let class_weighting = &self.class_weighting;
+        let samples = SampleWeights::new(self.batch, self.schema, class_weighting, self.double);
         let chunk = self.scratch.chunk(samples, self.schema, self.next, precision_loss);
         self.next += chunk.len();
         Some(chunk)

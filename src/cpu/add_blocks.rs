@@ -1,5 +1,6 @@
 //! How the CPU engine adds blocks of samples to a kind of statistic.
 
+use super::double::DoubleWork;
 use super::normalize::Block;
 use super::prefetch::Prefetcher;
 use crate::statistic::{Accumulate, Accumulator, Faults, Statistic};
@@ -41,6 +42,14 @@ pub(super) trait AddBlocks: Accumulate {
         total: &mut Self::Accumulator,
         partial: &mut Self::Partial,
         work: Work<'_, '_>,
+    );
+
+    /// Adds a block in double precision.
+    fn add_double_block<const FUSED: bool>(
+        &self,
+        total: &mut Self::Accumulator,
+        partial: &mut Self::Partial,
+        work: DoubleWork<'_>,
     );
 
     /// Adds the partial results to the total.

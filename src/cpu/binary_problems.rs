@@ -3,11 +3,13 @@
 use super::job::Job;
 use super::problem_scores::Scorer;
 use super::ranges::accumulate;
+use super::samples::Samples;
 use super::simd::InstructionSet;
-use crate::batch::Chunk;
+use crate::batch::{Chunk, DoubleChunk};
 use crate::error::Error;
 use crate::kernel::bits::{MASKED, ONE, OUTSIDE};
 use crate::kernel::row::{NO_CLASS, RowSummary};
+use crate::kernel::row_f64::{self, RowSummaryF64};
 use crate::kernel::row_needs::RowNeeds;
 use crate::statistic::{BinaryProblem, Family, ScoreScale, Totals};
 use rayon::prelude::*;
@@ -24,9 +26,47 @@ const MAX_SAMPLES: usize = 1 << 17;
 /// Number of samples whose rows one thread reduces at a time.
 const ROWS: usize = 1 << 10;
 
-/// Adds the samples of `chunk`, which are rows of scores, to the totals of all binary problems of a
-/// family over `classes` classes.
-pub(crate) fn accumulate_problems(
+/// Samples that may be rows of scores.
+pub(crate) trait SamplesWithProblems: Samples {
+    /// Adds the samples of `chunk`, which are rows of scores, to the totals of all binary problems
+    /// of a family over `classes` classes.
+    fn accumulate_problems(
+        row_needs: RowNeeds,
+        family: &Family,
+        problems: (u32, ScoreScale),
+        chunk: &Self,
+        instructions: InstructionSet,
+        totals: &mut [Totals],
+    ) -> Result<(), Error>;
+}
+
+impl SamplesWithProblems for Chunk<'_> {
+    fn accumulate_problems(
+        row_needs: RowNeeds,
+        family: &Family,
+        problems: (u32, ScoreScale),
+        chunk: &Self,
+        instructions: InstructionSet,
+        totals: &mut [Totals],
+    ) -> Result<(), Error> {
+        accumulate_problems(row_needs, family, problems, chunk, instructions, totals)
+    }
+}
+
+impl SamplesWithProblems for DoubleChunk<'_> {
+    fn accumulate_problems(
+        row_needs: RowNeeds,
+        family: &Family,
+        problems: (u32, ScoreScale),
+        chunk: &Self,
+        instructions: InstructionSet,
+        totals: &mut [Totals],
+    ) -> Result<(), Error> {
+        accumulate_double_problems(row_needs, family, problems, chunk, instructions, totals)
+    }
+}
+
+fn accumulate_problems(
     row_needs: RowNeeds,
     family: &Family,
     (classes, scale): (u32, ScoreScale),
@@ -68,13 +108,63 @@ pub(crate) fn accumulate_problems(
     Ok(())
 }
 
-/// 1 for samples of the positive class, 0 for others, and an invalid label if the class is invalid.
-fn labels(problem: BinaryProblem, rows: &[RowSummary]) -> Vec<u32> {
-    let label = |row: &RowSummary| match row.truth {
+fn accumulate_double_problems(
+    row_needs: RowNeeds,
+    family: &Family,
+    (classes, scale): (u32, ScoreScale),
+    chunk: &DoubleChunk<'_>,
+    instructions: InstructionSet,
+    totals: &mut [Totals],
+) -> Result<(), Error> {
+    let samples = (SCORES / classes as usize).clamp(MIN_SAMPLES, MAX_SAMPLES);
+    let job = Job { statistics: &family.statistics, row_needs: RowNeeds::default() };
+    let schema = family.columns(chunk.schema.task, chunk.schema.classes);
+    let (mut scores, mut truth, mut weight) = (Vec::new(), Vec::new(), Vec::new());
+    let mut rows = Vec::new();
+    for start in (0..chunk.len()).step_by(samples) {
+        let part = chunk.slice(start..chunk.len().min(start + samples));
+        let (scores, truth) = (part.prediction(&mut scores), part.truth(&mut truth));
+        row_f64::reduce_all(row_needs, part.schema, scores, truth, &mut rows);
+        let weight = part.weight(|index| rows[index].truth, &mut weight);
+        let unmasked: Vec<_> = (0..part.len()).map(|index| !part.is_masked(index)).collect();
+        let score_of = |class: u32| -> Vec<f64> {
+            let rows = rows.iter().zip(scores.chunks(classes as usize));
+            rows.map(|(row, scores)| row.problem_score(scores[class as usize], class, scale))
+                .collect()
+        };
+        let scores: Vec<_> = (0..classes).into_par_iter().map(score_of).collect();
+        totals.par_iter_mut().enumerate().try_for_each(|(index, totals)| {
+            let problem = family.kind.problem(index);
+            let labels = rows.iter().map(|row| label(problem, row.truth)).collect::<Vec<_>>();
+            let included = |(row, &unmasked): (&RowSummaryF64, &bool)| {
+                unmasked && (row.truth == NO_CLASS || !problem.excludes(row.truth))
+            };
+            let mask: Vec<_> = rows.iter().zip(&unmasked).map(included).collect();
+            let samples = part.binary_samples(
+                schema,
+                &scores[problem.positive as usize],
+                &labels,
+                weight,
+                &mask,
+            );
+            accumulate(job, &samples, instructions, totals)
+        })?;
+    }
+    Ok(())
+}
+
+/// 1 for a sample of the positive class, 0 for others, and an invalid label if the class is
+/// invalid.
+fn label(problem: BinaryProblem, truth: u32) -> u32 {
+    match truth {
         NO_CLASS => NO_CLASS,
         truth => u32::from(truth == problem.positive),
-    };
-    rows.iter().map(label).collect()
+    }
+}
+
+/// 1 for samples of the positive class, 0 for others, and an invalid label if the class is invalid.
+fn labels(problem: BinaryProblem, rows: &[RowSummary]) -> Vec<u32> {
+    rows.iter().map(|row| label(problem, row.truth)).collect()
 }
 
 /// The weights of the samples; those of excluded classes are masked.

@@ -3,10 +3,11 @@
 use super::add_blocks::{AddBlocks, Place, Work};
 use super::cell_sums::CellSums;
 use super::cells::integer_sums;
+use super::double::{self, DoubleBlock, DoubleWork};
 use super::normalize::Block;
 use super::value::{fill, kept};
 use crate::kernel::bits::ONE;
-use crate::kernel::uniform_bin::uniform_bin;
+use crate::kernel::uniform_bin::{double_uniform_bin, uniform_bin};
 use crate::statistic::calibration::Kind;
 use crate::statistic::{CalibrationBin, Faults, Sides, ValueSpec};
 
@@ -29,6 +30,19 @@ impl AddBlocks for Kind {
     ) {
         let Work { block, value, faults, .. } = work;
         add_calibration(total, block, self.probability, value, faults, cell_sums);
+    }
+
+    #[inline(always)]
+    fn add_double_block<const FUSED: bool>(
+        &self,
+        total: &mut Vec<CalibrationBin>,
+        cell_sums: &mut CellSums,
+        work: DoubleWork<'_>,
+    ) {
+        let DoubleWork { block, value, faults, .. } = work;
+        let ValueSpec { function, parameter } = self.probability;
+        function.fill_double(&block.inputs(), parameter.double, value);
+        add_double_calibration(total, block, self.probability, value, faults, cell_sums);
     }
 
     #[cold]
@@ -69,5 +83,32 @@ fn add_calibration(
         cell_sums.add(first + label, w, &mut bin.weights[label]);
         cell_sums.add(first + 2, p, &mut bin.probability.unweighted);
         cell_sums.add(first + 3, p * w, &mut bin.probability.weighted);
+    }
+}
+
+/// Adds each sample in double precision to the bin of its probability, one by one.
+fn add_double_calibration(
+    bins: &mut [CalibrationBin],
+    block: &DoubleBlock<'_>,
+    probability: ValueSpec,
+    values: &[f64],
+    faults: &mut Faults,
+    cell_sums: &mut CellSums,
+) {
+    let number = bins.len() as u32;
+    for (index, &value) in values.iter().enumerate() {
+        let Some(p) = double::kept(value, index, probability, block, faults) else { continue };
+        let bin_index = double_uniform_bin(p, number) as usize;
+        let (bin, first) = (&mut bins[bin_index], BIN_SUMS * bin_index);
+        let label = usize::from(if block.rows.is_empty() {
+            block.truth[index] == 1.0
+        } else {
+            block.truth[index] == block.prediction[index]
+        });
+        let weight = block.weight_of(index);
+        bin.counts[label] += 1;
+        cell_sums.add(first + label, weight, &mut bin.weights[label]);
+        cell_sums.add(first + 2, p, &mut bin.probability.unweighted);
+        bin.probability.weighted.add_product_f64(weight, p);
     }
 }

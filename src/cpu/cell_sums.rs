@@ -5,7 +5,7 @@
 //! end.
 
 use super::normalize::BLOCK_SAMPLES;
-use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
+use crate::exact::layout::{UNIT_EXPONENT, WEIGHT_UNIT_EXPONENT};
 use crate::exact::{ExactSum, place};
 use crate::statistic::{Cells, Confusion};
 
@@ -129,7 +129,8 @@ impl Counts {
     #[inline(never)]
     pub fn flush(&mut self, cells: &mut Cells) {
         self.added = 0;
-        let position = self.unit.unwrap_or_default() + (1 - EXPONENT_BIAS - UNIT_EXPONENT) as u32;
+        let position =
+            self.unit.unwrap_or_default() + (WEIGHT_UNIT_EXPONENT - UNIT_EXPONENT) as u32;
         let move_on = |integer: u128, count: &mut u64, sum: &mut ExactSum| {
             *count += (integer >> SUM_BITS) as u64;
             sum.add_shifted((integer & ((1 << SUM_BITS) - 1)) as i128, position);

@@ -1,6 +1,7 @@
 //! Functions shared by the kinds of statistic that count samples in cells.
 
 use super::cell_sums::{CellSums, MAX_TERMS};
+use super::double::DoubleBlock;
 use super::normalize::Block;
 use crate::kernel::bits::ONE;
 use crate::statistic::{Cells, Faults, Operands};
@@ -74,6 +75,39 @@ fn classified(block: &Block<'_>, index: usize, faults: &mut Faults) -> Option<(u
     let weight = block.weight.map_or(ONE, |weight| weight[index]);
     let weight = f32::from_bits(weight).into();
     Some((class(block.prediction[index]), class(block.truth[index]), weight))
+}
+
+/// Counts each sample of a block in double precision, likewise.
+#[inline(always)]
+pub(super) fn count_double_classes<const N: usize>(
+    cells: &mut Cells,
+    block: &DoubleBlock<'_>,
+    cell_sums: &mut CellSums,
+    faults: &mut Faults,
+    cells_of: impl Fn(usize, usize) -> [Option<usize>; N],
+) {
+    for (index, (&prediction, &truth)) in block.prediction.iter().zip(block.truth).enumerate() {
+        if is_double_nonfinite(block, index, faults) {
+            continue;
+        }
+        for cell in cells_of(prediction as usize, truth as usize).into_iter().flatten() {
+            add_to_cell(cells, cell, block.weight_of(index), cell_sums);
+        }
+    }
+}
+
+/// Whether a sample in double precision has no finite score, which is then counted.
+#[inline(always)]
+pub(super) fn is_double_nonfinite(
+    block: &DoubleBlock<'_>,
+    index: usize,
+    faults: &mut Faults,
+) -> bool {
+    let nonfinite = block.flags.is_some() && block.is_nonfinite(index, Operands::Prediction);
+    if nonfinite {
+        faults.nonfinite.count(block.weighs(index));
+    }
+    nonfinite
 }
 
 /// Counts a sample in a cell and adds its weight.

@@ -2,7 +2,8 @@
 
 use super::add_blocks::{AddBlocks, Place, Work};
 use super::block_sum;
-use super::cells::{is_nonfinite, leave_out_nonfinite};
+use super::cells::{is_double_nonfinite, is_nonfinite, leave_out_nonfinite};
+use super::double::{self, DoubleWork};
 use super::histogram::counted_threshold;
 use super::normalize::Block;
 use crate::exact::ExactSum;
@@ -30,6 +31,44 @@ impl AddBlocks for Kind {
             add_confusion(total, block, self.threshold.single, value, faults);
         } else if block.flags.is_some() {
             count_nonfinite(block, faults);
+        }
+    }
+
+    /// No histogram computes this count in double precision.
+    #[inline(always)]
+    fn add_double_block<const FUSED: bool>(
+        &self,
+        total: &mut Confusion,
+        _: &mut bool,
+        work: DoubleWork<'_>,
+    ) {
+        let DoubleWork { block, value: selected, factor: cell, faults } = work;
+        let threshold = self.threshold.double;
+        for ((cell, &score), &label) in cell.iter_mut().zip(block.prediction).zip(block.truth) {
+            *cell = 2.0 * label + if score > threshold { 1.0 } else { 0.0 };
+        }
+        if block.flags.is_some() {
+            for (index, cell) in cell.iter_mut().enumerate() {
+                if is_double_nonfinite(block, index, faults) {
+                    *cell = f64::NAN;
+                }
+            }
+        }
+        for index in 0..4 {
+            let mut count = 0;
+            cell.iter().for_each(|&cell| count += u64::from(cell == index as f64));
+            total.counts[index] += count;
+            let weights = &mut total.weights[index];
+            match block.weight {
+                None => weights.merge(&ExactSum::from_count(count)),
+                Some(weight) => {
+                    for ((selected, &cell), &weight) in selected.iter_mut().zip(&*cell).zip(weight)
+                    {
+                        *selected = if cell == index as f64 { weight } else { 0.0 };
+                    }
+                    weights.merge(&double::sum(selected, block.weights));
+                }
+            }
         }
     }
 }

@@ -1,10 +1,11 @@
 //! The largest and the smallest value of a block.
 
 use super::add_blocks::{AddBlocks, Place, Work};
+use super::double::{self, DoubleWork};
 use super::normalize::Block;
 use super::value::keys;
 use crate::statistic::extremes::Kind;
-use crate::statistic::{Extremes, Sides};
+use crate::statistic::{Extremes, Key, Merge, Sides, ValueSpec};
 
 impl AddBlocks for Kind {
     type Partial = ();
@@ -16,6 +17,26 @@ impl AddBlocks for Kind {
         let Work { block, value, faults, ahead, .. } = work;
         keys(self.value, block, value, faults, ahead);
         add_extremes(total, block, value);
+    }
+
+    fn add_double_block<const FUSED: bool>(
+        &self,
+        total: &mut Extremes,
+        (): &mut (),
+        work: DoubleWork<'_>,
+    ) {
+        let DoubleWork { block, value, faults, .. } = work;
+        let ValueSpec { function, parameter } = self.value;
+        function.fill_double(&block.inputs(), parameter.double, value);
+        for (index, &number) in value.iter().enumerate() {
+            if let Some(number) = double::kept(number, index, self.value, block, faults) {
+                let unweighted = Key::new(number);
+                let weighted = if block.weighs(index) { unweighted } else { Key::NONE };
+                total.largest.raise(Sides { unweighted, weighted });
+                let [unweighted, weighted] = [unweighted, weighted].map(Key::reversed);
+                total.smallest.raise(Sides { unweighted, weighted });
+            }
+        }
     }
 }
 
@@ -29,8 +50,10 @@ fn add_extremes(extremes: &mut Extremes, block: &Block<'_>, keys: &mut [u32]) {
         keys.iter_mut().zip(weight).for_each(|(key, &w)| *key = if w == 0 { 0 } else { *key });
         [weighted_largest, weighted_smallest] = outermost(keys);
     }
-    extremes.largest.raise(Sides { unweighted: largest, weighted: weighted_largest });
-    extremes.smallest.raise(Sides { unweighted: smallest, weighted: weighted_smallest });
+    extremes.merge(&Extremes::of_words(
+        Sides { unweighted: largest, weighted: weighted_largest },
+        Sides { unweighted: smallest, weighted: weighted_smallest },
+    ));
 }
 
 /// The largest key, and the complement of the smallest nonzero key; 0 if all are 0.

@@ -5,7 +5,8 @@
 
 use super::add_blocks::{AddBlocks, Place, Work};
 use super::cell_sums::{Counts, Split};
-use super::cells::{integer_sums, leave_out_nonfinite};
+use super::cells::{integer_sums, is_double_nonfinite, leave_out_nonfinite};
+use super::double::DoubleWork;
 use super::normalize::BLOCK_SAMPLES;
 use super::normalize::Block;
 use crate::kernel::binning::{logit_bin, probability_bin};
@@ -45,6 +46,26 @@ impl AddBlocks for Kind {
         add_histogram(total, block, self.binning, value, &mut partial.counts, faults);
     }
 
+    /// Scores are rounded up to `f32`: those above the end of a bin are then still above it.
+    #[inline(always)]
+    fn add_double_block<const FUSED: bool>(
+        &self,
+        total: &mut Cells,
+        _: &mut Partial,
+        work: DoubleWork<'_>,
+    ) {
+        let DoubleWork { block, faults, .. } = work;
+        for (index, (&score, &label)) in block.prediction.iter().zip(block.truth).enumerate() {
+            if is_double_nonfinite(block, index, faults) {
+                continue;
+            }
+            let bin = self.binning.bin(flushed(rounded_up(score).to_bits()));
+            let cell = 2 * bin as usize + label as usize;
+            total.counts[cell] += 1;
+            total.weights[cell].add_f64(block.weight_of(index));
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn flush(&self, total: &mut Cells, partial: &mut Partial) {
@@ -55,6 +76,12 @@ impl AddBlocks for Kind {
         let Partial { counts, confusion } = partial;
         Some((confusion?, counts.confusion.into()))
     }
+}
+
+/// The smallest finite `f32` that is not below a number; the largest if every one is.
+fn rounded_up(x: f64) -> f32 {
+    let rounded = (x as f32).clamp(f32::MIN, f32::MAX);
+    if f64::from(rounded) < x { rounded.next_up().min(f32::MAX) } else { rounded }
 }
 
 /// A confusion count that a histogram also computes.

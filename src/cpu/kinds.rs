@@ -1,6 +1,7 @@
 //! The kinds of statistic that the CPU engine adds to: the same list as in `statistic`.
 
 use super::add_blocks::{AddBlocks, Place, Work};
+use super::double::DoubleWork;
 use crate::error::Error;
 use crate::statistic::{Accumulator, Content, Statistic, Total, for_each_kind, of_kind};
 
@@ -48,6 +49,21 @@ macro_rules! define_adder {
                 match self {
                     $(Self::$name(Partials { kind, partial }) => {
                         kind.add_block::<FUSED>(Content::of(content)?, partial, work);
+                    })*
+                }
+                Ok(())
+            }
+
+            /// Adds a block in double precision.
+            #[inline(always)]
+            pub fn add_double_block<const FUSED: bool>(
+                &mut self,
+                content: &mut Accumulator,
+                work: DoubleWork<'_>,
+            ) -> Result<(), Error> {
+                match self {
+                    $(Self::$name(Partials { kind, partial }) => {
+                        kind.add_double_block::<FUSED>(Content::of(content)?, partial, work);
                     })*
                 }
                 Ok(())

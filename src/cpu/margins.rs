@@ -3,6 +3,7 @@
 use super::add_blocks::{AddBlocks, Place, Work};
 use super::cell_sums::CellSums;
 use super::cells;
+use super::double::DoubleWork;
 use crate::statistic::Cells;
 use crate::statistic::margins::Kind;
 
@@ -22,6 +23,21 @@ impl AddBlocks for Kind {
     ) {
         let classes = self.classes as usize;
         cells::count_classes(total, work.block, cell_sums, work.faults, |prediction, truth| {
+            let correct = (prediction == truth).then_some(truth);
+            [correct, Some(classes + truth), Some(2 * classes + prediction)]
+        });
+    }
+
+    #[inline(always)]
+    fn add_double_block<const FUSED: bool>(
+        &self,
+        total: &mut Cells,
+        cell_sums: &mut CellSums,
+        work: DoubleWork<'_>,
+    ) {
+        let DoubleWork { block, faults, .. } = work;
+        let classes = self.classes as usize;
+        cells::count_double_classes(total, block, cell_sums, faults, |prediction, truth| {
             let correct = (prediction == truth).then_some(truth);
             [correct, Some(classes + truth), Some(2 * classes + prediction)]
         });

@@ -12,6 +12,7 @@ mod calibration;
 mod cell_sums;
 mod cells;
 mod confusion;
+mod double;
 mod extremes;
 mod histogram;
 mod job;
@@ -25,6 +26,7 @@ mod prefetch;
 mod problem_scores;
 mod ranges;
 mod rows;
+mod samples;
 mod scores;
 mod simd;
 mod sum;
@@ -35,7 +37,8 @@ pub(crate) use self::job::Job;
 pub(crate) use self::ranges::accumulate;
 pub use self::simd::InstructionSet;
 
-use self::binary_problems::accumulate_problems;
+use self::binary_problems::SamplesWithProblems;
+#[cfg(all(test, feature = "gpu"))]
 use crate::batch::Chunk;
 use crate::error::Error;
 #[cfg(all(test, feature = "gpu"))]
@@ -50,9 +53,9 @@ use crate::statistic::{Plan, Totals};
 /// # Errors
 ///
 /// An internal error if the totals are those of another plan.
-pub(crate) fn add(
+pub(crate) fn add<S: SamplesWithProblems>(
     plan: &Plan,
-    chunk: &Chunk<'_>,
+    chunk: &S,
     instructions: InstructionSet,
     view: usize,
     totals: &mut [Totals],
@@ -66,7 +69,7 @@ pub(crate) fn add(
     for family in &plan.families {
         if let Some(problems) = family.kind.binary_problems() {
             let totals = &mut totals[family.totals.clone()];
-            accumulate_problems(row_needs, family, problems, chunk, instructions, totals)?;
+            S::accumulate_problems(row_needs, family, problems, chunk, instructions, totals)?;
         } else if family.totals.contains(&view) {
             let job = Job { statistics: &family.statistics, row_needs };
             accumulate(job, chunk, instructions, &mut totals[view])?;

@@ -3,12 +3,20 @@
 use super::add_blocks::{AddBlocks, Place, Work};
 use super::block_sum;
 use super::block_sum::{BitRange, MagnitudeRange, numbers};
+use super::double::{self, DoubleBlock, DoubleWork, Magnitudes};
 use super::normalize::Block;
-use super::sum::add_sum;
+use super::sum::{add_double_sum, add_sum};
 use crate::exact::ExactSum;
+use crate::exact::layout::{VALUE_LIMIT_EXPONENT, VALUE_UNIT_EXPONENT};
+use crate::exact::two_to;
 use crate::kernel::bits::{FIELD_LIMIT, FIELD_MOMENT, ONE, field, magnitude};
 use crate::statistic::moment::Kind;
 use crate::statistic::{Accumulate, Factor, Faults, Operands, Sides};
+
+/// In double precision, factors are from 2^`MIN_FACTOR_EXPONENT`, so that a product of two is a
+/// multiple of the unit of values, to below 2^`FACTOR_LIMIT_EXPONENT`.
+const MIN_FACTOR_EXPONENT: i32 = VALUE_UNIT_EXPONENT / 2 + 52;
+const FACTOR_LIMIT_EXPONENT: i32 = VALUE_LIMIT_EXPONENT / 2;
 
 impl AddBlocks for Kind {
     type Partial = ();
@@ -45,6 +53,78 @@ impl AddBlocks for Kind {
                 add_products(total, block, x, y, bits_x.product(bits_y));
             }
             _ => {}
+        }
+    }
+
+    #[inline(always)]
+    fn add_double_block<const FUSED: bool>(
+        &self,
+        total: &mut Sides<ExactSum>,
+        (): &mut (),
+        work: DoubleWork<'_>,
+    ) {
+        let DoubleWork { block, value, factor, faults } = work;
+        let column = |factor| match factor {
+            Factor::One => None,
+            Factor::Prediction => Some(block.prediction),
+            Factor::Truth => Some(block.truth),
+        };
+        let [first, second] = self.moment.factors().map(column);
+        let mut columns = [first.unwrap_or(block.truth), second.unwrap_or(block.truth)];
+        let mut magnitudes = columns.map(Magnitudes::of);
+        let regular = |of: Magnitudes| of.within(MIN_FACTOR_EXPONENT, FACTOR_LIMIT_EXPONENT);
+        if block.flags.is_some() || !magnitudes.into_iter().all(regular) {
+            value.copy_from_slice(columns[0]);
+            factor.copy_from_slice(columns[1]);
+            repair_double_factors(self.operands(), block, value, factor, faults);
+            columns = [value, factor];
+            magnitudes = columns.map(Magnitudes::of);
+        }
+        let ([x, y], [of_x, of_y]) = (columns, magnitudes);
+        if second.is_none() {
+            return add_double_sum::<FUSED>(total, block, x, of_x);
+        }
+        let mut unweighted = ExactSum::ZERO;
+        double::add_products::<FUSED>(&mut unweighted, columns, magnitudes);
+        total.unweighted.merge(&unweighted);
+        match block.weight {
+            None => total.weighted.merge(&unweighted),
+            Some(weight) => {
+                let magnitudes = [of_x, of_y, block.weights];
+                double::add_triple_products::<FUSED>(
+                    &mut total.weighted,
+                    [x, y, weight],
+                    magnitudes,
+                );
+            }
+        }
+    }
+}
+
+/// Counts the samples whose factors are invalid or too small, and sets both factors to 0.
+#[cold]
+#[inline(never)]
+fn repair_double_factors(
+    reads: Operands,
+    block: &DoubleBlock<'_>,
+    x: &mut [f64],
+    y: &mut [f64],
+    faults: &mut Faults,
+) {
+    for (index, (x, y)) in x.iter_mut().zip(y).enumerate() {
+        let weighs = block.weighs(index);
+        let nonfinite = block.is_nonfinite(index, reads);
+        let large = x.abs().max(y.abs()) >= two_to(FACTOR_LIMIT_EXPONENT);
+        let tiny = |x: f64| x.abs() < two_to(MIN_FACTOR_EXPONENT) && x != 0.0;
+        if nonfinite {
+            faults.nonfinite.count(weighs);
+        } else if large {
+            faults.overflow.count(weighs);
+        } else if tiny(*x) || tiny(*y) {
+            faults.underflow += 1;
+        }
+        if nonfinite || large || tiny(*x) || tiny(*y) {
+            (*x, *y) = (0.0, 0.0);
         }
     }
 }

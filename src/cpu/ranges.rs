@@ -2,8 +2,8 @@
 
 use super::block;
 use super::job::Job;
+use super::samples::Samples;
 use super::simd::InstructionSet;
-use crate::batch::Chunk;
 use crate::error::Error;
 use crate::statistic::Totals;
 use rayon::prelude::*;
@@ -26,13 +26,13 @@ const RANGES_PER_THREAD: usize = 8;
 /// # Errors
 ///
 /// An internal error if they do not fit each other.
-pub(crate) fn accumulate(
+pub(crate) fn accumulate<S: Samples>(
     job: Job<'_>,
-    chunk: &Chunk<'_>,
+    chunk: &S,
     instructions: InstructionSet,
     totals: &mut Totals,
 ) -> Result<(), Error> {
-    job.check(chunk, totals)?;
+    job.check(chunk.schema(), totals)?;
     let cells: usize = job.statistics.iter().map(|statistic| statistic.cells()).sum();
     // Each range has separate totals. If there are many cells, one range per thread is used as long
     // as cells take no longer than the samples, and more ranges only while cells take a small share
@@ -40,7 +40,7 @@ pub(crate) fn accumulate(
     let threads = rayon::current_num_threads();
     let ranges_of = |elements: usize| {
         let work = RANGE_SAMPLES.max(elements * cells);
-        chunk.len() / (work / chunk.schema.prediction_width()).max(1)
+        chunk.len() / (work / chunk.schema().prediction_width()).max(1)
     };
     let min_ranges = ranges_of(CELL_ELEMENTS).clamp(1, threads);
     let max_ranges = RANGES_PER_THREAD * threads;
@@ -48,7 +48,7 @@ pub(crate) fn accumulate(
     if ranges == 1 {
         return instructions.accumulate(job, chunk, totals);
     }
-    let samples = block::samples(chunk.schema);
+    let samples = block::samples(chunk.schema());
     let blocks = chunk.len().div_ceil(samples);
     let start = |range: usize| (blocks * range / ranges * samples).min(chunk.len());
     let add = |range: usize, totals: &mut Totals| {
@@ -71,6 +71,7 @@ pub(crate) fn accumulate(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::batch::Chunk;
     use crate::kernel::row_needs::RowNeeds;
     use crate::statistic::{Constant, Plan, Statistic, Task, ValueFn};
 

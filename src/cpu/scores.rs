@@ -1,12 +1,13 @@
 //! Stores the scores of a block.
 
 use super::add_blocks::{AddBlocks, Place, Work};
-use super::cells::is_nonfinite;
+use super::cells::{is_double_nonfinite, is_nonfinite};
+use super::double::DoubleWork;
 use super::normalize::BLOCK_SAMPLES;
 use super::normalize::Block;
 use crate::kernel::bits::ONE;
 use crate::statistic::scores::Kind;
-use crate::statistic::{Faults, StoredSample, StoredScores};
+use crate::statistic::{DoubleSample, Faults, StoredSample, StoredScores};
 
 impl AddBlocks for Kind {
     type Partial = ();
@@ -21,6 +22,21 @@ impl AddBlocks for Kind {
         work: Work<'_, '_>,
     ) {
         store(total, work.block, work.faults);
+    }
+
+    #[inline(always)]
+    fn add_double_block<const FUSED: bool>(
+        &self,
+        total: &mut StoredScores,
+        (): &mut (),
+        work: DoubleWork<'_>,
+    ) {
+        let DoubleWork { block, faults, .. } = work;
+        let samples = block.prediction.iter().zip(block.truth).enumerate();
+        let finite = samples.filter(|&(index, _)| !is_double_nonfinite(block, index, faults));
+        total.extend_double(finite.map(|(index, (&score, &label))| {
+            DoubleSample::new(score, label == 1.0, block.weight_of(index))
+        }));
     }
 }
 

@@ -3,10 +3,10 @@
 //! The block code is written once, as plain loops. It is compiled here once per instruction set,
 //! with everything it calls inlined, so that the compiler vectorises it for each.
 
-use super::block::BlockScratch;
 use super::job::Job;
 use super::problem_scores::Scorer;
-use super::{block, rows};
+use super::rows;
+use super::samples::Samples;
 use crate::batch::Chunk;
 use crate::error::Error;
 use crate::kernel::StandardFloats;
@@ -101,46 +101,43 @@ impl InstructionSet {
     }
 
     /// Adds samples to totals.
-    pub(super) fn accumulate(
+    pub(super) fn accumulate<S: Samples>(
         self,
         job: Job<'_>,
-        chunk: &Chunk<'_>,
+        samples: &S,
         totals: &mut Totals,
     ) -> Result<(), Error> {
         let _floats = StandardFloats::set();
-        let mut scratch = BlockScratch::new();
         match self.0 {
-            Isa::Baseline => block::accumulate::<false>(job, chunk, &mut scratch, totals),
+            Isa::Baseline => samples.add_to::<false>(job, totals),
             // SAFETY: `available` has found AVX2 and FMA on this machine.
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx2 => unsafe { accumulate_avx2(job, chunk, &mut scratch, totals) },
+            Isa::Avx2 => unsafe { accumulate_avx2(job, samples, totals) },
             // SAFETY: `available` has found these features on this machine.
             #[cfg(target_arch = "x86_64")]
-            Isa::Avx512 => unsafe { accumulate_avx512(job, chunk, &mut scratch, totals) },
+            Isa::Avx512 => unsafe { accumulate_avx512(job, samples, totals) },
         }
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,fma")]
-fn accumulate_avx2(
+fn accumulate_avx2<S: Samples>(
     job: Job<'_>,
-    chunk: &Chunk<'_>,
-    scratch: &mut BlockScratch,
+    samples: &S,
     totals: &mut Totals,
 ) -> Result<(), Error> {
-    block::accumulate::<true>(job, chunk, scratch, totals)
+    samples.add_to::<true>(job, totals)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,fma")]
-fn accumulate_avx512(
+fn accumulate_avx512<S: Samples>(
     job: Job<'_>,
-    chunk: &Chunk<'_>,
-    scratch: &mut BlockScratch,
+    samples: &S,
     totals: &mut Totals,
 ) -> Result<(), Error> {
-    block::accumulate::<true>(job, chunk, scratch, totals)
+    samples.add_to::<true>(job, totals)
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -3,6 +3,7 @@
 use super::add_blocks::{AddBlocks, Place, Work};
 use super::block_sum;
 use super::block_sum::{BitRange, numbers};
+use super::double::{self, DoubleBlock, DoubleWork, Magnitudes};
 use super::normalize::Block;
 use super::prefetch::Prefetcher;
 use super::value::evaluate;
@@ -25,6 +26,37 @@ impl AddBlocks for Kind {
         let Work { block, value, faults, ahead, .. } = work;
         let range = evaluate(self.value, block, value, faults, ahead);
         add_sum::<FUSED>(total, block, value, range.bits(), ahead);
+    }
+
+    #[inline(always)]
+    fn add_double_block<const FUSED: bool>(
+        &self,
+        total: &mut Sides<ExactSum>,
+        (): &mut (),
+        work: DoubleWork<'_>,
+    ) {
+        let DoubleWork { block, value, faults, .. } = work;
+        let magnitudes = double::evaluate(self.value, block, value, faults);
+        add_double_sum::<FUSED>(total, block, value, magnitudes);
+    }
+}
+
+/// Adds values in double precision, and their products with the weights, to their sums.
+#[inline(always)]
+pub(super) fn add_double_sum<const FUSED: bool>(
+    total: &mut Sides<ExactSum>,
+    block: &DoubleBlock<'_>,
+    value: &[f64],
+    magnitudes: Magnitudes,
+) {
+    let unweighted = double::sum(value, magnitudes);
+    total.unweighted.merge(&unweighted);
+    match block.weight {
+        None => total.weighted.merge(&unweighted),
+        Some(weight) => {
+            let magnitudes = [magnitudes, block.weights];
+            double::add_products::<FUSED>(&mut total.weighted, [value, weight], magnitudes);
+        }
     }
 }
 

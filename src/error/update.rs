@@ -178,6 +178,22 @@ pub enum UpdateError {
         weight: f64,
     },
 
+    /// A weight in double precision is so small that it would lose digits, which a common power of
+    /// two prevents.
+    #[error(
+        "the weight in row {row} is {}: weights in double precision have all of their digits from \
+         2.9e-42 on, so multiply all weights by 2^{exponent}, which changes no ratio",
+        shortest_number(*weight)
+    )]
+    WeightTooSmall {
+        /// The row in the batch, from 0.
+        row: usize,
+        /// The weight.
+        weight: f64,
+        /// The exponent of a power of two that brings every weight of the batch into the range.
+        exponent: i32,
+    },
+
     /// A weight is 2^64 or more once it is multiplied by the weight of its class.
     #[error(
         "the weight in row {row} is {} times {} for class {class}: the product must be below 2^64",
@@ -326,6 +342,13 @@ pub enum UpdateError {
          Device::shared, or give slices"
     )]
     BuffersOnCpu,
+
+    /// The batch is in buffers, but the evaluator computes in double precision.
+    #[error(
+        "the batch is in buffers of a device, which are computed in single precision, but this \
+         evaluator has Precision::Double: give slices, or build it with Precision::Auto"
+    )]
+    BuffersInDouble,
 
     /// The batch is in slices, but only work on the device can be recorded.
     #[error(

@@ -2,7 +2,7 @@
 
 use super::engines::Engines;
 use super::update::add_to_shadow;
-use crate::batch::{Batch, BufferBatch, Location};
+use crate::batch::{Batch, BufferBatch, Location, Precision};
 use crate::error::{Error, UpdateError};
 use crate::statistic::Schema;
 
@@ -23,7 +23,7 @@ pub(super) fn encode(
         return Err(UpdateError::BuffersOnCpu.into());
     };
     gpu.encode_buffers(encoder, &batch, schema, class_weighting)?;
-    engines.score_memory.count(samples);
+    engines.score_memory.count(samples, false);
     Ok(())
 }
 
@@ -38,7 +38,7 @@ pub(super) fn update_on_device(
     };
     let read = engines.checked.then(|| gpu.read(batch)).transpose()?;
     gpu.add_buffers(batch, schema, class_weighting)?;
-    engines.score_memory.count(samples);
+    engines.score_memory.count(samples, false);
     let Some(read) = read else { return Ok(()) };
     match read.batch().location()? {
         Location::Host(batch) => add_to_shadow(engines, &batch, schema),
@@ -58,7 +58,10 @@ fn prepare_device_batch(
     if engines.gpu.is_none() {
         return Err(UpdateError::BuffersOnCpu.into());
     }
+    if engines.precision == Precision::Double {
+        return Err(UpdateError::BuffersInDouble.into());
+    }
     let samples = batch.samples(schema, engines.plan.outputs as usize) as u64;
-    engines.make_room(samples)?;
+    engines.make_room(samples, false)?;
     Ok((schema, samples))
 }

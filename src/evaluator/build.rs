@@ -143,6 +143,7 @@ impl EvaluatorBuilder {
             checked: self.checked,
             cpu_shadow: if has_device { empty.clone() } else { Vec::new() },
             host_totals: empty,
+            precision: self.precision,
             precision_loss: PrecisionLoss::default(),
             score_memory,
             has_fallback_bins: fallback_bins.is_some(),

@@ -1,6 +1,7 @@
 //! The builder of evaluators: metrics, classes and outputs, class weights, and a device.
 
 use super::score_memory::SCORE_MEMORY;
+use crate::batch::Precision;
 use crate::cpu::InstructionSet;
 use crate::device::Device;
 use crate::metric::{MetricSpec, Settings};
@@ -18,6 +19,7 @@ pub struct EvaluatorBuilder {
     pub(super) statistics: Vec<Statistic>,
     pub(super) from_logits: bool,
     pub(super) threshold: f64,
+    pub(super) precision: Precision,
     pub(super) classes: Option<usize>,
     pub(super) class_names: Option<Vec<String>>,
     pub(super) outputs: Option<usize>,
@@ -42,6 +44,7 @@ impl EvaluatorBuilder {
             statistics: Vec::new(),
             from_logits: false,
             threshold: 0.5,
+            precision: Precision::Auto,
             classes: None,
             class_names: None,
             outputs: None,
@@ -224,6 +227,12 @@ impl EvaluatorBuilder {
     /// ```
     pub fn ignore_index(self, label: i64) -> Self {
         Self { ignored: Some(label), ..self }
+    }
+
+    /// The precision in which batches of slices are computed; [`Precision::Auto`] by default. Batches
+    /// in buffers are always in single precision, and refused by [`Precision::Double`].
+    pub fn precision(self, precision: Precision) -> Self {
+        Self { precision, ..self }
     }
 
     /// The device that does the work; [`Device::Auto`] by default.

@@ -1,7 +1,7 @@
 //! The engines of an evaluator, and the data that they have accumulated.
 
 use super::score_memory::ScoreMemory;
-use crate::batch::{BatchScratch, ClassWeighting, PrecisionLoss};
+use crate::batch::{BatchScratch, ClassWeighting, Precision, PrecisionLoss};
 use crate::cpu::InstructionSet;
 use crate::error::Error;
 use crate::gpu;
@@ -26,6 +26,7 @@ pub struct Engines {
     pub cpu_shadow: Vec<Totals>,
     /// The totals that the CPU engine has accumulated alone, and merged states.
     pub host_totals: Vec<Totals>,
+    pub precision: Precision,
     pub precision_loss: PrecisionLoss,
     pub score_memory: ScoreMemory,
     /// Whether bins replace the scores when the memory for them is full.
@@ -38,10 +39,10 @@ impl Engines {
     pub fn merge(&mut self, state: &State) -> Result<(), Error> {
         // Scores that the other evaluator dropped need no memory, and ours are then dropped too.
         if !state.totals.iter().any(Totals::has_dropped_scores) {
-            self.make_room(state.samples())?;
+            self.make_room(state.samples(), state.has_double_scores())?;
         }
         merge_all(&mut self.host_totals, &state.totals)?;
-        self.score_memory.count(state.samples());
+        self.score_memory.count(state.samples(), state.has_double_scores());
         self.precision_loss.merge(&state.precision_loss);
         Ok(())
     }
@@ -58,18 +59,19 @@ impl Engines {
         Ok(())
     }
 
-    /// Whether there is room for the scores of `samples` more samples. Fails if there is
+    /// Whether there is room for the scores of `samples` more samples, in single or `double`
+    /// precision. Fails if there is
     /// none, unless fallback bins are configured.
-    pub fn has_room(&self, samples: u64) -> Result<bool, Error> {
-        match self.score_memory.check(samples) {
+    pub fn has_room(&self, samples: u64, double: bool) -> Result<bool, Error> {
+        match self.score_memory.check(samples, double) {
             Err(_) if self.has_fallback_bins => Ok(false),
             result => result.map(|()| true),
         }
     }
 
     /// Makes sure that there is room: drops all scores if there are fallback bins.
-    pub fn make_room(&mut self, samples: u64) -> Result<(), Error> {
-        if !self.has_room(samples)? {
+    pub fn make_room(&mut self, samples: u64, double: bool) -> Result<(), Error> {
+        if !self.has_room(samples, double)? {
             self.drop_scores();
         }
         Ok(())

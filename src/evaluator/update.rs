@@ -2,7 +2,8 @@
 
 use super::engines::Engines;
 use crate::batch::{
-    BatchScratch, Chunk, ChunkScratch, ClassWeighting, HostBatch, PrecisionLoss, ShapedBatch,
+    BatchScratch, Chunk, ChunkScratch, ClassWeighting, HostBatch, Losses, PrecisionLoss,
+    ShapedBatch,
 };
 use crate::cpu::{self, InstructionSet};
 use crate::error::Error;
@@ -23,12 +24,13 @@ const ABSOLUTE_ERROR: Statistic = Statistic::sum(ValueFn::AbsoluteError);
 pub(super) fn update_from_host(engines: &mut Engines, batch: &HostBatch<'_>) -> Result<(), Error> {
     let schema = batch.schema(&engines.plan)?;
     let samples = batch.samples(schema) / engines.plan.outputs as usize;
-    let has_room = engines.has_room(samples as u64)?;
+    let double = engines.precision.is_double(batch, schema);
+    let has_room = engines.has_room(samples as u64, double)?;
     let mut scratch = std::mem::take(&mut engines.scratch);
-    let added = add_from_host(engines, batch, schema, samples, has_room, &mut scratch);
+    let added = add_from_host(engines, batch, schema, samples, double, has_room, &mut scratch);
     engines.scratch = scratch;
     engines.precision_loss.merge(&added?);
-    engines.score_memory.count(samples as u64);
+    engines.score_memory.count(samples as u64, double);
     Ok(())
 }
 
@@ -37,11 +39,12 @@ fn add_from_host(
     batch: &HostBatch<'_>,
     schema: Schema,
     samples: usize,
+    double: bool,
     has_room: bool,
     scratch: &mut BatchScratch,
 ) -> Result<PrecisionLoss, Error> {
     let BatchScratch { sequences, chunks } = scratch;
-    let batch = ShapedBatch::new(batch, schema, samples, sequences)?;
+    let batch = ShapedBatch::new(batch, schema, double, samples, sequences)?;
     if !has_room {
         // Scores are not dropped for a batch that is refused.
         batch.check_values(&engines.plan, &engines.class_weighting, chunks)?;
@@ -49,6 +52,12 @@ fn add_from_host(
     }
     let Engines { plan, class_weighting, instructions, gpu, checked, .. } = engines;
     let Engines { host_totals, cpu_shadow, .. } = engines;
+    if double {
+        let instructions = *instructions;
+        let adder = DoubleAdder { plan, class_weighting, instructions, totals: host_totals };
+        let precision_loss = adder.add(&batch, chunks)?;
+        return Ok(PrecisionLoss { double_samples: samples as u64, ..precision_loss });
+    }
     let totals = match (&gpu, checked) {
         (None, _) => Some(host_totals),
         (Some(_), true) => Some(cpu_shadow),
@@ -75,7 +84,7 @@ pub(super) fn add_to_shadow(
     let samples = batch.samples(schema) / engines.plan.outputs as usize;
     let Engines { plan, class_weighting, instructions, cpu_shadow, scratch, .. } = engines;
     let BatchScratch { sequences, chunks } = scratch;
-    let batch = ShapedBatch::new(batch, schema, samples, sequences)?;
+    let batch = ShapedBatch::new(batch, schema, false, samples, sequences)?;
     let (instructions, totals) = (*instructions, Some(cpu_shadow));
     // The device counts the loss of precision of its batches.
     ChunkAdder { plan, class_weighting, instructions, totals }.add(&batch, None, chunks).map(drop)
@@ -147,6 +156,54 @@ impl ChunkAdder<'_> {
             rounding.finish(&mut precision_loss)?;
         }
         Ok(precision_loss)
+    }
+}
+
+/// Adds a batch in double precision to the totals of the CPU engine.
+struct DoubleAdder<'a> {
+    plan: &'a Plan,
+    class_weighting: &'a ClassWeighting,
+    instructions: InstructionSet,
+    totals: &'a mut Vec<Totals>,
+}
+
+impl DoubleAdder<'_> {
+    /// Adds a batch, and returns the loss of precision. A batch that is refused leaves the totals
+    /// unchanged.
+    fn add(
+        self,
+        batch: &ShapedBatch<'_>,
+        scratch: &mut ChunkScratch,
+    ) -> Result<PrecisionLoss, Error> {
+        let Self { plan, class_weighting, instructions, totals } = self;
+        let in_place = plan.all_cells() > MANY_CELLS;
+        if in_place {
+            batch.check_values(plan, class_weighting, scratch)?;
+        }
+        let mut batch_totals = (!in_place).then(|| plan.empty_totals());
+        let losses = Losses::default();
+        for view in plan.views() {
+            let totals = batch_totals.as_mut().unwrap_or(totals);
+            let output = batch.output(view, plan, class_weighting, scratch);
+            let chunk = output.double_chunk(&losses);
+            cpu::add(plan, &chunk, instructions, view.total, totals)?;
+            let problems = &totals[plan.problem_totals()];
+            let mut concerned = totals[view.total..=view.total].iter().chain(problems);
+            let is_suspicious = losses.weights() > 0
+                || concerned.any(has_faults)
+                || !reads_all_numbers(plan, output.schema());
+            if !in_place && is_suspicious {
+                output.check_values()?;
+            }
+            totals[view.total].clear_faults_of_dropped();
+            totals[plan.problem_totals()].iter_mut().for_each(Totals::clear_faults_of_dropped);
+        }
+        if let Some(batch_totals) = batch_totals {
+            merge_all(totals, &batch_totals)?;
+        }
+        let [prediction, truth] = losses.roundings();
+        let lossy_weights = losses.weights();
+        Ok(PrecisionLoss { prediction, truth, lossy_weights, ..PrecisionLoss::default() })
     }
 }
 

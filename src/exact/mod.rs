@@ -36,7 +36,7 @@ mod sum;
 mod weight_sum;
 mod words;
 
-pub(crate) use self::decompose::place;
+pub(crate) use self::decompose::{MIN_PLACE, decompose_f64, is_double_weight, place, place_double};
 pub(crate) use self::product_sum::ProductSum;
 pub use self::sum::{ExactSum, OutOfRange};
 pub(crate) use self::weight_sum::{AnyWeightSum, SHARE_BITS, WeightSum};

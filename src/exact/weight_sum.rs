@@ -2,16 +2,13 @@
 //!
 //! They are narrower than an [`ExactSum`], because curves need one for each score.
 
-use super::layout::{EXPONENT_BIAS, LIMIT_EXPONENT, UNIT_EXPONENT};
+use super::layout::{LIMIT_EXPONENT, UNIT_EXPONENT, WEIGHT_UNIT_EXPONENT};
 use super::sum::ExactSum;
 use super::words;
 use crate::kernel::bits::two_to;
 use num_bigint::BigInt;
 
-/// Exponent of the last bit of the smallest weight.
-const UNIT: i32 = 1 - EXPONENT_BIAS;
-
-/// 64-bit words of a sum: 2^63 weights below 2^64 stay below 2^127, which is 2^276 units.
+/// 64-bit words of a sum: 2^63 weights below 2^64 stay below 2^127, which is 2^317 units.
 pub(super) const WORDS: usize = 5;
 
 /// Fraction bits of a fixed-point [share](WeightSum::share_of).
@@ -28,8 +25,8 @@ pub(crate) trait WeightSum: Copy + Send + Sync {
     /// Its width in bits.
     const BITS: u32;
 
-    /// The 24-bit mantissa of a weight, shifted up by `position` bits.
-    fn placed(mantissa: u32, position: u32) -> Self;
+    /// The mantissa of a weight, of at most 53 bits, shifted up by `position` bits.
+    fn placed(mantissa: u64, position: u32) -> Self;
 
     /// The sum of both.
     fn plus(self, other: Self) -> Self;
@@ -91,7 +88,7 @@ impl WeightSum for $integer {
     const BITS: u32 = Self::BITS;
 
     #[inline(always)]
-    fn placed(mantissa: u32, position: u32) -> Self {
+    fn placed(mantissa: u64, position: u32) -> Self {
         Self::from(mantissa) << position
     }
 
@@ -138,7 +135,7 @@ integers! {
     u128: |sum| [sum as u64, (sum >> 64) as u64, 0, 0, 0];
 }
 
-/// A sum of any weights, in units of the smallest `f32`.
+/// A sum of any weights, in the unit of weights.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct AnyWeightSum {
     /// Least significant word first.
@@ -150,7 +147,7 @@ impl WeightSum for AnyWeightSum {
     const BITS: u32 = 64 * WORDS as u32;
 
     #[inline(always)]
-    fn placed(mantissa: u32, position: u32) -> Self {
+    fn placed(mantissa: u64, position: u32) -> Self {
         let (start, shift) = ((position / 64) as usize, position % 64);
         let wide = u128::from(mantissa) << shift;
         let mut words = [0; WORDS];
@@ -213,7 +210,7 @@ impl WeightSum for AnyWeightSum {
 impl AnyWeightSum {
     /// A sum of weights, given as an [`ExactSum`].
     pub fn of(sum: &ExactSum) -> Self {
-        const LOWER_BITS: u32 = (UNIT - UNIT_EXPONENT) as u32;
+        const LOWER_BITS: u32 = (WEIGHT_UNIT_EXPONENT - UNIT_EXPONENT) as u32;
         let (start, shift) = ((LOWER_BITS / 64) as usize, LOWER_BITS % 64);
         let mut words = [0; WORDS];
         for (index, word) in words.iter_mut().enumerate() {
@@ -225,7 +222,7 @@ impl AnyWeightSum {
     }
 }
 
-const _: () = assert!(LIMIT_EXPONENT + 63 - UNIT < 64 * WORDS as i32);
+const _: () = assert!(LIMIT_EXPONENT + 63 - WEIGHT_UNIT_EXPONENT < 64 * WORDS as i32);
 
 #[cfg(test)]
 pub(super) mod tests {
@@ -249,7 +246,7 @@ pub(super) mod tests {
         let (mut sum, mut exact) = (AnyWeightSum::ZERO, ExactSum::ZERO);
         for weight in weights {
             let (mantissa, position) = place(weight.to_bits());
-            sum = sum.plus(AnyWeightSum::placed(mantissa, position));
+            sum = sum.plus(AnyWeightSum::placed(mantissa.into(), position));
             exact.add(*weight).expect("a weight");
         }
         (sum, exact)
@@ -261,8 +258,8 @@ pub(super) mod tests {
         for part in weights.chunks(7).chain(weights.chunks(1)).chain([&weights[..]]) {
             let (sum, exact) = sum(part);
             assert_eq!(AnyWeightSum::of(&exact), sum);
-            assert_eq!(sum.to_integer() << 149, exact.to_integer());
-            assert_eq!(sum.to_f64() * two_to(UNIT), exact.to_f64());
+            assert_eq!(sum.to_integer() << 322, exact.to_integer());
+            assert_eq!(sum.to_f64() * two_to(WEIGHT_UNIT_EXPONENT), exact.to_f64());
             assert_eq!(u64::from(sum.bits()), sum.to_integer().bits());
             assert_eq!(sum.plus(sum).minus(sum), sum);
         }
@@ -277,7 +274,7 @@ pub(super) mod tests {
         };
         for _ in 0..1000 {
             let (positions, lift) = ([random() % 90, random() % 90], random() % 100);
-            let mantissas = [random(), random()];
+            let mantissas = [random(), random()].map(u64::from);
             let placed = |index: usize| (mantissas[index], positions[index]);
             let [a, b] = [placed(0), placed(1)].map(|(m, position)| u128::placed(m, position));
             let [wide_a, wide_b] =

@@ -66,7 +66,7 @@ impl From<f32> for Constant {
 impl fmt::Display for Constant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let &Self { single, double } = self;
-        if f64::from(single) == double {
+        if single.is_nan() || f64::from(single) == double {
             single.fmt(f)
         } else if double as f32 == single {
             double.fmt(f)

@@ -14,7 +14,9 @@ mod float_environment;
 #[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "a device alone has shaders"))]
 mod fragment;
 pub(crate) mod log_odds;
+pub(crate) mod math_f64;
 pub(crate) mod row;
+pub(crate) mod row_f64;
 pub(crate) mod row_needs;
 pub(crate) mod soft_labels;
 pub(crate) mod uniform_bin;

@@ -4,7 +4,7 @@ use crate::error::Undefined;
 use crate::exact::ratio::ratio;
 use crate::exact::{AnyWeightSum, ExactSum, WeightSum};
 use crate::statistic::{
-    Accumulator, CalibrationBin, Confusion, Extremes, Family, Sides, Statistic, StoredScores,
+    Accumulator, CalibrationBin, Confusion, Extremes, Family, Key, Sides, Statistic, StoredScores,
     Total, Totals,
 };
 use num_bigint::BigInt;
@@ -66,7 +66,7 @@ impl<'a> TotalsView<'a> {
     /// The largest value of a [`Statistic::Maximum`].
     pub fn maximum(&self, statistic: Statistic) -> Result<f64, Undefined> {
         match self.total(statistic)?.content {
-            Accumulator::Maximum(pair) => Ok(f32::from_bits(self.side(pair)).into()),
+            Accumulator::Maximum(pair) => Ok(self.side(pair).number().unwrap_or_default()),
             _ => Err(undeclared(statistic)),
         }
     }
@@ -77,10 +77,10 @@ impl<'a> TotalsView<'a> {
         else {
             return Err(undeclared(statistic));
         };
-        match [self.side(smallest), self.side(largest)] {
+        match [self.side(smallest).reversed(), self.side(largest)].map(Key::number) {
+            [Some(smallest), Some(largest)] => Ok([smallest, largest]),
             // Totals have samples but no value only if the state comes from a file.
-            [0, _] | [_, 0] => Err(Undefined::NoSamples),
-            [smallest, largest] => Ok([!smallest, largest].map(|key| Extremes::number(key).into())),
+            _ => Err(Undefined::NoSamples),
         }
     }
 

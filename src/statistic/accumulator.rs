@@ -4,6 +4,7 @@ use super::calibration::CalibrationBin;
 use super::cells::Cells;
 use super::confusion::Confusion;
 use super::extremes::Extremes;
+use super::key::Key;
 use super::merge::Merge;
 use super::scores::StoredScores;
 use super::sides::Sides;
@@ -72,8 +73,8 @@ macro_rules! accumulators {
 accumulators! {
     /// An exact sum.
     Sum(Sides<ExactSum>),
-    /// The bits of the largest value; 0 if there was none.
-    Maximum(Sides<u32>),
+    /// The key of the largest value.
+    Maximum(Sides<Key>),
     /// The largest and the smallest value.
     Extremes(Extremes),
     /// A binary confusion count.

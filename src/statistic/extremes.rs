@@ -1,12 +1,13 @@
 //! The largest and the smallest per-sample value, of any sign.
 
 use super::accumulate::{Accumulate, check_value};
+use super::key::Key;
 use super::merge::Merge;
 use super::shader::{Calls, Site};
 use super::sides::Sides;
 use super::slots::{SlotContents, Slots, exactly};
 use crate::error::Error;
-use crate::kernel::bits::{flushed, nonfinite, unordered};
+use crate::kernel::bits::unordered;
 use crate::kernel::value::ValueSpec;
 use crate::kernel::{Fragment, fragment};
 use crate::task::Task;
@@ -19,14 +20,13 @@ pub(crate) struct Kind {
     pub value: ValueSpec,
 }
 
-/// The largest and the smallest value, as keys: the larger the key, the more extreme the value. 0
-/// means no value.
+/// The largest and the smallest value, as keys: the larger the key, the more extreme the value.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Extremes {
-    /// The largest: the [`ordered`](crate::kernel::bits::ordered) key of its bits.
-    pub largest: Sides<u32>,
-    /// The smallest: the complement of its key.
-    pub smallest: Sides<u32>,
+    /// The largest.
+    pub largest: Sides<Key>,
+    /// The smallest, as a [reversed](Key::reversed) key.
+    pub smallest: Sides<Key>,
 }
 
 impl Accumulate for Kind {
@@ -52,10 +52,10 @@ impl Accumulate for Kind {
 
     fn decode(&self, slots: SlotContents) -> Result<Self::Accumulator, Error> {
         let [largest, weighted_largest, smallest, weighted_smallest] = exactly(slots.maxima)?;
-        Ok(Extremes {
-            largest: Sides { unweighted: largest, weighted: weighted_largest },
-            smallest: Sides { unweighted: smallest, weighted: weighted_smallest },
-        })
+        Ok(Extremes::of_words(
+            Sides { unweighted: largest, weighted: weighted_largest },
+            Sides { unweighted: smallest, weighted: weighted_smallest },
+        ))
     }
 
     fn call(&self, site: &Site, calls: &mut Calls) -> Result<(), Error> {
@@ -82,23 +82,33 @@ impl Merge for Extremes {
         self.smallest.raise(other.smallest);
     }
 
-    /// Every key is 0 or the key of a finite, flushed number.
     fn is_valid_for(&self, _: &Self) -> bool {
         let Self { largest, smallest } = self;
-        let sound = |key: u32| {
-            let bits = Self::number(key).to_bits();
-            !nonfinite(bits) && flushed(bits) == bits
-        };
-        [largest.unweighted, largest.weighted].into_iter().all(|key| key == 0 || sound(key))
+        [largest.unweighted, largest.weighted].into_iter().all(Key::is_valid)
             && [smallest.unweighted, smallest.weighted]
                 .into_iter()
-                .all(|key| key == 0 || sound(!key))
+                .all(|key| key.reversed().is_valid())
     }
 }
 
 impl Extremes {
-    /// The number of a key of [`largest`](Self::largest).
-    pub(crate) fn number(key: u32) -> f32 {
-        f32::from_bits(unordered(key))
+    /// The extremes of values in single precision, given as [`ordered`](crate::kernel::bits::ordered)
+    /// bits of the largest and as the complement of those of the smallest; 0 for none.
+    pub(crate) fn of_words(largest: Sides<u32>, smallest: Sides<u32>) -> Self {
+        let key = |word: u32| match word {
+            0 => Key::NONE,
+            word => Key::new(f32::from_bits(unordered(word)).into()),
+        };
+        let smallest_key = |word: u32| match word {
+            0 => Key::NONE,
+            word => key(!word).reversed(),
+        };
+        Self {
+            largest: Sides { unweighted: key(largest.unweighted), weighted: key(largest.weighted) },
+            smallest: Sides {
+                unweighted: smallest_key(smallest.unweighted),
+                weighted: smallest_key(smallest.weighted),
+            },
+        }
     }
 }

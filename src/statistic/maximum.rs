@@ -1,6 +1,7 @@
 //! The largest per-sample value, which is never negative.
 
 use super::accumulate::{Accumulate, check_value, invalid};
+use super::key::Key;
 use super::merge::Merge;
 use super::shader::{Calls, Site};
 use super::sides::Sides;
@@ -18,8 +19,8 @@ pub(crate) struct Kind {
 }
 
 impl Accumulate for Kind {
-    /// The bits of the largest value; 0 if there was none.
-    type Accumulator = Sides<u32>;
+    /// The key of the largest value; none if that is 0.
+    type Accumulator = Sides<Key>;
 
     const FRAGMENTS: &'static [Fragment] = &[fragment!("statistic/maximum.wgsl")];
 
@@ -45,7 +46,8 @@ impl Accumulate for Kind {
     }
 
     fn decode(&self, slots: SlotContents) -> Result<Self::Accumulator, Error> {
-        let [unweighted, weighted] = exactly(slots.maxima)?;
+        let key = |bits| Key::of_magnitude(f32::from_bits(bits).into());
+        let [unweighted, weighted] = exactly(slots.maxima)?.map(key);
         Ok(Sides { unweighted, weighted })
     }
 
@@ -66,13 +68,15 @@ impl fmt::Display for Kind {
     }
 }
 
-impl Merge for Sides<u32> {
+impl Merge for Sides<Key> {
     fn merge(&mut self, other: &Self) {
         self.raise(*other);
     }
 
     /// A maximum is never negative, and always finite.
     fn is_valid_for(&self, _: &Self) -> bool {
-        self.unweighted.max(self.weighted) < f32::INFINITY.to_bits()
+        [self.unweighted, self.weighted]
+            .into_iter()
+            .all(|key| key.is_valid() && key.number().is_none_or(|number| number > 0.0))
     }
 }

@@ -16,6 +16,7 @@ pub(crate) mod examples;
 pub(crate) mod extremes;
 pub(crate) mod family;
 pub mod histogram;
+mod key;
 mod kinds;
 pub(crate) mod margins;
 pub(crate) mod matrix;
@@ -41,14 +42,17 @@ pub use self::confusion::Confusion;
 pub use self::extremes::Extremes;
 pub(crate) use self::family::{BinaryProblem, Family, FamilyKind, ScoreScale, StatisticSet};
 pub use self::histogram::Binning;
+pub use self::key::Key;
 pub use self::kinds::Statistic;
 #[cfg(feature = "gpu")]
 pub(crate) use self::kinds::all_fragments;
 pub(crate) use self::kinds::{for_each_kind, of_kind};
 pub use self::matrix::MAX_MATRIX_CLASSES;
+pub(crate) use self::merge::Merge;
 pub use self::moment::{Factor, Moment};
 pub(crate) use self::plan::{Plan, Request, View};
-pub use self::scores::{StoredSample, StoredScores};
+pub(crate) use self::scores::{DoubleSample, Sample, SortedSamples};
+pub use self::scores::{ScoredSample, StoredSample, StoredScores};
 #[cfg(feature = "gpu")]
 pub(crate) use self::shader::{Calls, Site, push_line};
 pub use self::sides::Sides;
@@ -56,6 +60,8 @@ pub use self::sides::Sides;
 pub(crate) use self::slots::{SlotContents, Slots, Summand};
 pub use self::totals::{Faults, Total, Totals, Weights};
 pub use crate::kernel::constant::Constant;
-pub use crate::kernel::value::{CustomValue, MathModule, Operands, RustFn, ValueFn, ValueSpec};
+pub use crate::kernel::value::{
+    CustomValue, DoubleFn, MathModule, Operands, RustFn, ValueFn, ValueSpec,
+};
 pub use crate::task::Task;
 pub(crate) use crate::task::{MAX_CLASSES, Schema};

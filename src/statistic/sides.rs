@@ -1,5 +1,6 @@
 //! The two sides of a total: unweighted and weighted.
 
+use super::key::Key;
 use super::merge::{Merge, add};
 use crate::exact::ExactSum;
 use serde::{Deserialize, Serialize};
@@ -21,7 +22,7 @@ impl Sides<u64> {
     }
 }
 
-impl Sides<u32> {
+impl Sides<Key> {
     /// Raises both values to those of another.
     pub(crate) fn raise(&mut self, other: Self) {
         self.unweighted = self.unweighted.max(other.unweighted);

@@ -108,6 +108,13 @@ impl Totals {
             .any(|content| matches!(content, Accumulator::Scores(scores) if scores.is_dropped()))
     }
 
+    /// Whether there are stored scores in double precision.
+    pub(crate) fn has_double_scores(&self) -> bool {
+        let mut contents = self.statistics.iter().map(|total| &total.content);
+        contents
+            .any(|content| matches!(content, Accumulator::Scores(scores) if scores.has_double()))
+    }
+
     /// Totals of no samples, with weights and faults only.
     pub(crate) fn empty_without_content(statistics: &[Statistic]) -> Self {
         let statistics = statistics.iter().map(|_| Total::of_faults(Faults::default()));
@@ -128,6 +135,11 @@ impl Totals {
     /// Makes room for the stored scores of `samples` more samples.
     pub(crate) fn reserve_scores(&mut self, samples: usize) {
         self.scores().for_each(|scores| scores.reserve(samples));
+    }
+
+    /// Makes room for the stored scores of `samples` more samples in double precision.
+    pub(crate) fn reserve_double_scores(&mut self, samples: usize) {
+        self.scores().for_each(|scores| scores.reserve_double(samples));
     }
 
     /// Drops all stored scores, including later ones.

@@ -11,6 +11,7 @@ mod histograms;
 mod multi_output;
 mod one_vs_rest;
 mod outputs;
+mod precision;
 mod scores;
 mod snapshots;
 mod soft_truths;

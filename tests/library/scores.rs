@@ -152,9 +152,8 @@ fn states_hold_samples_in_canonical_order_and_survive_serialisation() {
     let state = evaluator.state().unwrap();
     let Accumulator::Scores(scores) = &state.totals[0].statistics[0].content else { panic!() };
     let samples: Vec<_> = scores.samples().collect();
-    let of = |sample: &weighbridge::statistic::StoredSample| {
-        (sample.score(), sample.label(), f32::from_bits(sample.weight()))
-    };
+    let of =
+        |sample: &weighbridge::statistic::ScoredSample| (sample.score, sample.label, sample.weight);
     assert!(samples.is_sorted_by(|a, b| of(a) <= of(b)));
     assert_eq!(samples.len(), 200);
     let text = serde_json::to_string(&state).unwrap();

@@ -59,7 +59,7 @@ fn expected(case: &Case, batch: &HostBatch<'_>) -> Result<Vec<Totals>, Error> {
     let schema = batch.schema(plan)?;
     let samples = batch.samples(schema) / plan.outputs as usize;
     let BatchScratch { mut sequences, mut chunks } = BatchScratch::default();
-    let batch = ShapedBatch::new(batch, schema, samples, &mut sequences)?;
+    let batch = ShapedBatch::new(batch, schema, false, samples, &mut sequences)?;
     let mut totals = plan.empty_totals();
     for view in plan.views() {
         let mut chunks = batch.output(view, plan, class_weighting, &mut chunks);

@@ -13,3 +13,9 @@ pub(crate) const VALUE: ValueDef = ValueDef {
 pub fn absolute_error(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     magnitude(difference(prediction, truth))
 }
+
+/// The value in double precision. One rounding.
+#[inline(always)]
+pub fn double(prediction: f64, truth: f64, _parameter: f64) -> f64 {
+    (prediction - truth).abs()
+}

@@ -13,3 +13,9 @@ pub(crate) const VALUE: ValueDef = ValueDef {
 pub fn absolute_truth(_prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     magnitude(truth)
 }
+
+/// The value in double precision. Exact.
+#[inline(always)]
+pub fn double(_prediction: f64, truth: f64, _parameter: f64) -> f64 {
+    truth.abs()
+}

@@ -17,3 +17,10 @@ pub fn brier(prediction: Bits, truth: Bits, parameter: Bits) -> Bits {
     let squared = squared_error(prediction, truth, parameter);
     if prediction > ONE { OUTSIDE } else { squared }
 }
+
+/// The value in double precision. Within 2 ulp of the exact square.
+#[inline(always)]
+pub fn double(prediction: f64, truth: f64, _parameter: f64) -> f64 {
+    let d = prediction - truth;
+    if (0.0..=1.0).contains(&prediction) { d * d } else { f64::NAN }
+}

@@ -11,3 +11,9 @@ pub(crate) const VALUE: ValueDef =
 pub fn correct(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     if prediction == truth { ONE } else { 0 }
 }
+
+/// The value in double precision. Exact.
+#[inline(always)]
+pub fn double(prediction: f64, truth: f64, _parameter: f64) -> f64 {
+    if prediction == truth { 1.0 } else { 0.0 }
+}

@@ -4,7 +4,9 @@
 use super::definition::{MIN_PROBABILITY, Parameters, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, OUTSIDE, magnitude};
 use crate::kernel::float::ln;
+use crate::kernel::math_f64;
 use crate::kernel::row::{ROW_CLIPPED, ROW_OUTSIDE, ROW_SOFT, RowSummary};
+use crate::kernel::row_f64::RowSummaryF64;
 use crate::kernel::row_needs::RowNeeds;
 
 pub(crate) const VALUE: ValueDef = ValueDef {
@@ -35,6 +37,22 @@ pub fn cross_entropy_of_probabilities(row: &RowSummary, parameter: Bits) -> Bits
 /// this holds for a class whose truth is not 0.
 #[inline(always)]
 pub fn cross_entropy_of_probabilities_clips(row: &RowSummary, parameter: Bits) -> bool {
+    let clips = row.flags & ROW_CLIPPED != 0;
+    if row.flags & ROW_SOFT != 0 { clips } else { row.truth_score < parameter }
+}
+
+/// The value in double precision. Within 4 ulp of the exact loss.
+#[inline(always)]
+pub fn double(row: &RowSummaryF64, parameter: f64) -> f64 {
+    let likelihood = if row.truth_score < parameter { parameter } else { row.truth_score };
+    let hard = math_f64::ln(likelihood).abs();
+    let loss = if row.flags & ROW_SOFT != 0 { row.truth_score } else { hard };
+    if row.flags & ROW_OUTSIDE != 0 { f64::NAN } else { loss }
+}
+
+/// The samples that it clips in double precision.
+#[inline(always)]
+pub fn double_clips(row: &RowSummaryF64, parameter: f64) -> bool {
     let clips = row.flags & ROW_CLIPPED != 0;
     if row.flags & ROW_SOFT != 0 { clips } else { row.truth_score < parameter }
 }

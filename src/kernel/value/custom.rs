@@ -1,10 +1,15 @@
 //! Custom per-sample values, declared by users.
 
 use super::definition::{MathModule, Operands, Parameters, ValueDef, ValueRange};
-use crate::kernel::bits::{Bits, FIELD_MAX, OUTSIDE, flush_result, magnitude};
+use crate::kernel::bits::{
+    Bits, FIELD_MAX, OUTSIDE, UNDERFLOW, flush_result, flushed, magnitude, nonfinite,
+};
 
 /// A Rust twin: the value of (prediction, truth, parameter), all as bits of `f32` numbers.
 pub type RustFn = fn(Bits, Bits, Bits) -> Bits;
+
+/// A custom per-sample value in double precision: the value of (prediction, truth, parameter).
+pub type DoubleFn = fn(f64, f64, f64) -> f64;
 
 /// A custom per-sample value: a name, a WGSL function and its Rust twin.
 ///
@@ -95,6 +100,7 @@ pub struct CustomValue {
     pub(crate) name: &'static str,
     pub(crate) wgsl: &'static str,
     twin: RustFn,
+    double: Option<DoubleFn>,
     pub(super) def: ValueDef,
 }
 
@@ -105,7 +111,13 @@ impl CustomValue {
     /// The name is the name of the WGSL function, and the value's name in reports and states:
     /// letters, digits and underscores.
     pub const fn new(name: &'static str, wgsl: &'static str, twin: RustFn) -> Self {
-        Self { name, wgsl, twin, def: ValueDef::of_sample(Operands::Both, "any number") }
+        Self {
+            name,
+            wgsl,
+            twin,
+            double: None,
+            def: ValueDef::of_sample(Operands::Both, "any number"),
+        }
     }
 
     /// The inputs that it reads. A NaN in the other input is not a fault.
@@ -133,6 +145,41 @@ impl CustomValue {
     /// as outside its domain.
     pub const fn never_negative(self) -> Self {
         Self { def: ValueDef { range: ValueRange::NonNegative, ..self.def }, ..self }
+    }
+
+    /// The function for batches in [double precision](crate::Precision), which the CPU engine adds.
+    /// Without one, their inputs are narrowed to `f32` for the Rust twin, and reports warn about
+    /// it.
+    ///
+    /// Inputs are finite. NaN means that the sample is outside the domain, and an infinity an
+    /// overflow; values below 2^-270 in magnitude count as zero. For the same result on every
+    /// machine, use functions of the `libm` crate instead of the methods of `f64` that round
+    /// differently from platform to platform, such as `exp`.
+    pub const fn double(self, function: DoubleFn) -> Self {
+        Self { double: Some(function), ..self }
+    }
+
+    /// Whether batches in double precision are narrowed for it.
+    pub(crate) fn narrows(&self) -> bool {
+        self.double.is_none()
+    }
+
+    /// The value of one sample in double precision.
+    pub(crate) fn at_double(&self, prediction: f64, truth: f64, parameter: f64) -> f64 {
+        let value = match self.double {
+            // The sum turns -0 into 0.
+            Some(double) => double(prediction, truth, parameter) + 0.0,
+            None => {
+                let bits = |x: f64| flushed((x as f32).to_bits());
+                let [p, t] = [prediction, truth].map(bits);
+                if nonfinite(p) || nonfinite(t) {
+                    return f64::INFINITY;
+                }
+                let value = self.at(p, t, (parameter as f32).to_bits());
+                f64::from(f32::from_bits(if value == UNDERFLOW { 0 } else { value }))
+            }
+        };
+        if self.is_never_negative() && value < 0.0 { f64::NAN } else { value }
     }
 
     /// Its name.
@@ -175,7 +222,13 @@ impl PartialEq for CustomValue {
             (value.name, value.wgsl, operands, domain, parameters, range, modules)
         };
         std::ptr::eq(self, other)
-            || (facts(self) == facts(other) && std::ptr::fn_addr_eq(self.twin, other.twin))
+            || (facts(self) == facts(other)
+                && std::ptr::fn_addr_eq(self.twin, other.twin)
+                && match (self.double, other.double) {
+                    (None, None) => true,
+                    (Some(ours), Some(theirs)) => std::ptr::fn_addr_eq(ours, theirs),
+                    _ => false,
+                })
     }
 }
 

@@ -10,3 +10,9 @@ pub(crate) const VALUE: ValueDef = ValueDef::of_sample(Operands::Both, "any numb
 pub fn error(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     difference(prediction, truth)
 }
+
+/// The value in double precision. One rounding.
+#[inline(always)]
+pub fn double(prediction: f64, truth: f64, _parameter: f64) -> f64 {
+    prediction - truth
+}

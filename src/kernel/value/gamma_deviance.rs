@@ -6,6 +6,7 @@ use super::definition::{MathModule, Operands, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, ONE, OUTSIDE};
 use crate::kernel::double::{ratio_defect, ratio_ln, similar_magnitude};
 use crate::kernel::float::{TWO, minus, plus, quotient, times};
+use crate::kernel::math_f64;
 
 pub(crate) const VALUE: ValueDef = ValueDef {
     range: ValueRange::NonNegative,
@@ -24,4 +25,13 @@ pub fn gamma_deviance(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
         if similar_magnitude(truth, prediction) { ratio_defect(truth, prediction) } else { far };
     let outside = prediction == 0 || truth == 0 || (prediction | truth) >> 31 == 1;
     if outside { OUTSIDE } else { times(TWO, half) }
+}
+
+/// The value in double precision. Within 4 ulp of the exact deviance.
+#[inline(always)]
+pub fn double(prediction: f64, truth: f64, _parameter: f64) -> f64 {
+    if prediction <= 0.0 || truth <= 0.0 {
+        return f64::NAN;
+    }
+    2.0 * math_f64::ratio_defect(truth, prediction)
 }

@@ -13,3 +13,10 @@ pub fn hinge(prediction: Bits, truth: Bits, _parameter: Bits) -> Bits {
     let margin = (1.0 + f32::from_bits(prediction ^ flip)).to_bits();
     if margin >> 31 == 1 { 0 } else { margin }
 }
+
+/// The value in double precision. One rounding.
+#[inline(always)]
+pub fn double(prediction: f64, truth: f64, _parameter: f64) -> f64 {
+    let margin = 1.0 + if truth == 1.0 { -prediction } else { prediction };
+    if margin < 0.0 { 0.0 } else { margin }
+}

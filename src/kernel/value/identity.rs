@@ -10,3 +10,9 @@ pub(crate) const VALUE: ValueDef = ValueDef::of_sample(Operands::Prediction, "an
 pub fn identity(prediction: Bits, _truth: Bits, _parameter: Bits) -> Bits {
     prediction
 }
+
+/// The value in double precision. Exact.
+#[inline(always)]
+pub fn double(prediction: f64, _truth: f64, _parameter: f64) -> f64 {
+    prediction
+}

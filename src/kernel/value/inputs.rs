@@ -2,6 +2,7 @@
 
 use crate::kernel::bits::Bits;
 use crate::kernel::row::RowSummary;
+use crate::kernel::row_f64::RowSummaryF64;
 
 /// The inputs of a block of samples: one prediction and one truth each, and the summaries of their
 /// rows if they are rows.
@@ -42,6 +43,47 @@ impl ValueInputs<'_> {
         let mut count = 0;
         for (index, (row, &value)) in self.rows.iter().zip(values).enumerate() {
             count += u32::from(counts(index, value) & clips(row));
+        }
+        count
+    }
+}
+
+/// The inputs of a block of samples in double precision.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DoubleInputs<'a> {
+    pub prediction: &'a [f64],
+    pub truth: &'a [f64],
+    pub rows: &'a [RowSummaryF64],
+}
+
+impl DoubleInputs<'_> {
+    /// Number of samples with a value for which both conditions hold.
+    #[inline(always)]
+    pub(super) fn count_samples(
+        &self,
+        values: &[f64],
+        counts: impl Fn(usize, f64) -> bool,
+        clips: impl Fn(f64, f64) -> bool,
+    ) -> u64 {
+        let mut count = 0;
+        let samples = self.prediction.iter().zip(self.truth).zip(values).enumerate();
+        for (index, ((&p, &t), &value)) in samples {
+            count += u64::from(counts(index, value) & clips(p, t));
+        }
+        count
+    }
+
+    /// Number of rows with a value for which both conditions hold.
+    #[inline(always)]
+    pub(super) fn count_rows(
+        &self,
+        values: &[f64],
+        counts: impl Fn(usize, f64) -> bool,
+        clips: impl Fn(&RowSummaryF64) -> bool,
+    ) -> u64 {
+        let mut count = 0;
+        for (index, (row, &value)) in self.rows.iter().zip(values).enumerate() {
+            count += u64::from(counts(index, value) & clips(row));
         }
         count
     }

@@ -3,6 +3,7 @@
 use super::definition::{MathModule, Operands, ValueDef, ValueRange};
 use crate::kernel::bits::Bits;
 use crate::kernel::float::sigmoid;
+use crate::kernel::math_f64;
 
 pub(crate) const VALUE: ValueDef = ValueDef {
     range: ValueRange::Probability,
@@ -14,4 +15,10 @@ pub(crate) const VALUE: ValueDef = ValueDef {
 #[inline(always)]
 pub fn logistic(prediction: Bits, _truth: Bits, _parameter: Bits) -> Bits {
     sigmoid(prediction)
+}
+
+/// The value in double precision. Within 2 ulp of the exact probability.
+#[inline(always)]
+pub fn double(prediction: f64, _truth: f64, _parameter: f64) -> f64 {
+    math_f64::sigmoid(prediction)
 }

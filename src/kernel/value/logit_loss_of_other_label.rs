@@ -1,6 +1,7 @@
 //! The log loss of a logit for the label that the sample does not have, which label smoothing adds.
 
 use super::definition::{MathModule, Operands, ValueDef, ValueRange};
+use super::logit_loss;
 use super::logit_loss::logit_loss;
 use crate::kernel::bits::{Bits, ONE};
 use crate::kernel::fragment;
@@ -16,4 +17,10 @@ pub(crate) const VALUE: ValueDef = ValueDef {
 #[inline(always)]
 pub fn logit_loss_of_other_label(prediction: Bits, truth: Bits, parameter: Bits) -> Bits {
     logit_loss(prediction, ONE ^ truth, parameter)
+}
+
+/// The value in double precision. Within 2 ulp of the exact loss.
+#[inline(always)]
+pub fn double(prediction: f64, truth: f64, parameter: f64) -> f64 {
+    logit_loss::double(prediction, 1.0 - truth, parameter)
 }

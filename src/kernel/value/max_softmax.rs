@@ -4,6 +4,7 @@ use super::definition::{ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, ONE};
 use crate::kernel::float::{plus, quotient};
 use crate::kernel::row::{RowSummary, exp_sum_without_max};
+use crate::kernel::row_f64::RowSummaryF64;
 use crate::kernel::row_needs::RowNeeds;
 
 pub(crate) const VALUE: ValueDef = ValueDef {
@@ -17,4 +18,10 @@ pub(crate) const VALUE: ValueDef = ValueDef {
 #[inline(always)]
 pub fn max_softmax(row: &RowSummary, _parameter: Bits) -> Bits {
     quotient(ONE, plus(ONE, exp_sum_without_max(row)))
+}
+
+/// The value in double precision. Within 3 ulp of the exact probability.
+#[inline(always)]
+pub fn double(row: &RowSummaryF64, _parameter: f64) -> f64 {
+    1.0 / (1.0 + row.exp_sum_without_max())
 }

@@ -55,15 +55,16 @@ pub mod uniform_cross_entropy;
 pub mod uniform_cross_entropy_of_probabilities;
 
 pub(crate) use self::custom::is_identifier;
-pub use self::custom::{CustomValue, RustFn};
+pub use self::custom::{CustomValue, DoubleFn, RustFn};
 pub use self::definition::{MathModule, Operands};
 use self::definition::{ValueDef, ValueRange};
-pub(crate) use self::inputs::ValueInputs;
+pub(crate) use self::inputs::{DoubleInputs, ValueInputs};
 #[cfg(feature = "gpu")]
 use super::Fragment;
 use super::bits::Bits;
 use super::constant::Constant;
 use super::row::RowSummary;
+use super::row_f64::RowSummaryF64;
 use super::row_needs::{RowNeeds, ScoreKind};
 use crate::task::Task;
 use std::fmt;
@@ -204,6 +205,95 @@ macro_rules! values {
                     $(Self::$row_variant => Some($row_name::$row_name(row, parameter)),)*
                     $(Self::$vector_variant => Some($vector_name::$vector_name(row, parameter)),)*
                     $(Self::$variant)|* | Self::Custom(_) => None,
+                }
+            }
+
+            /// The value of one sample in double precision; `None` for a value of rows or vectors.
+            #[doc(hidden)]
+            pub fn at_double(self, prediction: f64, truth: f64, parameter: f64) -> Option<f64> {
+                match self {
+                    $(Self::$variant => Some($name::double(prediction, truth, parameter)),)*
+                    $(Self::$row_variant)|* | $(Self::$vector_variant)|* => None,
+                    Self::Custom(custom) => Some(custom.at_double(prediction, truth, parameter)),
+                }
+            }
+
+            /// The value of one row, or of two vectors, in double precision; `None` for a value of
+            /// single predictions.
+            #[doc(hidden)]
+            pub fn of_double_row(self, row: &RowSummaryF64, parameter: f64) -> Option<f64> {
+                match self {
+                    $(Self::$row_variant => Some($row_name::double(row, parameter)),)*
+                    $(Self::$vector_variant => Some($vector_name::double(row, parameter)),)*
+                    $(Self::$variant)|* | Self::Custom(_) => None,
+                }
+            }
+
+            /// Writes the values of a block of samples in double precision.
+            #[inline(always)]
+            pub(crate) fn fill_double(
+                self,
+                inputs: &DoubleInputs<'_>,
+                parameter: f64,
+                out: &mut [f64],
+            ) {
+                let DoubleInputs { prediction, truth, rows } = inputs;
+                match self {
+                    $(Self::$variant => {
+                        let samples = out.iter_mut().zip(*prediction).zip(*truth);
+                        for ((out, &p), &t) in samples {
+                            *out = $name::double(p, t, parameter);
+                        }
+                    })*
+                    $(Self::$row_variant => {
+                        for (out, row) in out.iter_mut().zip(*rows) {
+                            *out = $row_name::double(row, parameter);
+                        }
+                    })*
+                    $(Self::$vector_variant => {
+                        for (out, row) in out.iter_mut().zip(*rows) {
+                            *out = $vector_name::double(row, parameter);
+                        }
+                    })*
+                    Self::Custom(custom) => {
+                        let samples = out.iter_mut().zip(*prediction).zip(*truth);
+                        for ((out, &p), &t) in samples {
+                            *out = custom.at_double(p, t, parameter);
+                        }
+                    }
+                }
+            }
+
+            /// Number of samples of a block in double precision that it clips, among those for
+            /// which `counts` is true.
+            #[inline(always)]
+            pub(crate) fn count_double_clipped(
+                self,
+                inputs: &DoubleInputs<'_>,
+                parameter: f64,
+                values: &[f64],
+                counts: impl Fn(usize, f64) -> bool,
+            ) -> u64 {
+                match self {
+                    $($(Self::$variant => {
+                        const { assert!(!stringify!($clips).is_empty()) };
+                        inputs.count_samples(values, counts, |p, t| {
+                            $name::double_clips(p, t, parameter)
+                        })
+                    })?)*
+                    $($(Self::$row_variant => {
+                        const { assert!(!stringify!($row_clips).is_empty()) };
+                        inputs.count_rows(values, counts, |row| {
+                            $row_name::double_clips(row, parameter)
+                        })
+                    })?)*
+                    $($(Self::$vector_variant => {
+                        const { assert!(!stringify!($vector_clips).is_empty()) };
+                        inputs.count_rows(values, counts, |row| {
+                            $vector_name::double_clips(row, parameter)
+                        })
+                    })?)*
+                    _ => 0,
                 }
             }
 

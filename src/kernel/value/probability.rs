@@ -13,3 +13,9 @@ pub(crate) const VALUE: ValueDef = ValueDef {
 pub fn probability(prediction: Bits, _truth: Bits, _parameter: Bits) -> Bits {
     if prediction > ONE { OUTSIDE } else { prediction }
 }
+
+/// The value in double precision. Exact.
+#[inline(always)]
+pub fn double(prediction: f64, _truth: f64, _parameter: f64) -> f64 {
+    if (0.0..=1.0).contains(&prediction) { prediction } else { f64::NAN }
+}

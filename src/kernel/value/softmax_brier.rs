@@ -4,7 +4,9 @@
 use super::definition::{ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, MIN_RESULT_EXPONENT, ONE, field, square};
 use crate::kernel::float::{minus, plus, quotient, times};
+use crate::kernel::math_f64;
 use crate::kernel::row::{RowSummary, exp_nonpositive, exp_sum_without_max, runner_up_over_max};
+use crate::kernel::row_f64::RowSummaryF64;
 use crate::kernel::row_needs::RowNeeds;
 
 pub(crate) const VALUE: ValueDef = ValueDef {
@@ -29,4 +31,19 @@ pub fn softmax_brier(row: &RowSummary, _parameter: Bits) -> Bits {
     let total = plus(plus(times(lacking, lacking), ONE), other_squares);
     let wrong = quotient(total, times(whole, whole));
     if row.arg_max == row.truth { right } else { wrong }
+}
+
+/// The value in double precision. Within 4 ulp of the exact sum.
+#[inline(always)]
+pub fn double(row: &RowSummaryF64, _parameter: f64) -> f64 {
+    let whole = 1.0 + row.exp_sum_without_max();
+    let ratio = row.runner_up_over_max();
+    if row.arg_max == row.truth {
+        let part = ratio / whole;
+        return part * part * (row.sum * row.sum + row.sum_of_squares);
+    }
+    let likelihood = math_f64::exponential(row.truth_score - row.max);
+    let lacking = 1.0 + (row.exp_sum_without_max() - likelihood);
+    let other_squares = ratio * ratio * row.sum_of_squares - likelihood * likelihood;
+    (lacking * lacking + 1.0 + other_squares) / (whole * whole)
 }

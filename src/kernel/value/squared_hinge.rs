@@ -1,6 +1,7 @@
 //! The squared hinge loss of a score: the square of the hinge loss.
 
 use super::definition::{Operands, ValueDef, ValueRange};
+use super::hinge;
 use super::hinge::hinge;
 use crate::kernel::bits::{Bits, square};
 use crate::kernel::fragment;
@@ -17,4 +18,11 @@ pub(crate) const VALUE: ValueDef = ValueDef {
 pub fn squared_hinge(prediction: Bits, truth: Bits, parameter: Bits) -> Bits {
     let margin = hinge(prediction, truth, parameter);
     square(margin)
+}
+
+/// The value in double precision. Within 2 ulp of the exact square.
+#[inline(always)]
+pub fn double(prediction: f64, truth: f64, parameter: f64) -> f64 {
+    let margin = hinge::double(prediction, truth, parameter);
+    margin * margin
 }

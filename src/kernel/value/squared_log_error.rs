@@ -12,6 +12,7 @@ use crate::kernel::double::{double_quotient, two_sum};
 use crate::kernel::float::{
     FIELD_LARGE, FIELD_VAST, LN_VAST, SCALE_LARGE, SCALE_VAST, SIGN, ln1p, plus, reciprocal, times,
 };
+use crate::kernel::math_f64::squared_log_difference;
 
 pub(crate) const VALUE: ValueDef = ValueDef {
     range: ValueRange::NonNegative,
@@ -44,4 +45,11 @@ pub fn squared_log_error(prediction: Bits, truth: Bits, _parameter: Bits) -> Bit
     let result = if too_close { small } else { square(whole_logarithm) };
     let outside = prediction >= (ONE | SIGN) || truth >= (ONE | SIGN);
     if outside { OUTSIDE } else { result }
+}
+
+/// The value in double precision. Within 4 ulp of the exact square.
+#[inline(always)]
+pub fn double(prediction: f64, truth: f64, _parameter: f64) -> f64 {
+    let square = squared_log_difference(prediction, truth);
+    if prediction <= -1.0 || truth <= -1.0 { f64::NAN } else { square }
 }

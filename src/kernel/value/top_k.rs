@@ -3,6 +3,7 @@
 use super::definition::{Parameters, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, ONE};
 use crate::kernel::row::RowSummary;
+use crate::kernel::row_f64::RowSummaryF64;
 use crate::kernel::row_needs::RowNeeds;
 use crate::task::MAX_CLASSES;
 
@@ -18,4 +19,10 @@ pub(crate) const VALUE: ValueDef = ValueDef {
 pub fn top_k(row: &RowSummary, parameter: Bits) -> Bits {
     let rank = (row.rank as f32).to_bits();
     if rank < parameter { ONE } else { 0 }
+}
+
+/// The value in double precision. Exact.
+#[inline(always)]
+pub fn double(row: &RowSummaryF64, parameter: f64) -> f64 {
+    if f64::from(row.rank) < parameter { 1.0 } else { 0.0 }
 }

@@ -4,7 +4,9 @@ use super::definition::{ValueDef, ValueRange};
 use crate::kernel::bits::Bits;
 use crate::kernel::constant::Constant;
 use crate::kernel::float::{ln1p, plus};
+use crate::kernel::math_f64;
 use crate::kernel::row::{RowSummary, exp_sum_without_max};
+use crate::kernel::row_f64::RowSummaryF64;
 use crate::kernel::row_needs::RowNeeds;
 
 pub(crate) const VALUE: ValueDef = ValueDef {
@@ -20,4 +22,10 @@ pub(crate) const VALUE: ValueDef = ValueDef {
 #[inline(always)]
 pub fn uniform_cross_entropy(row: &RowSummary, _parameter: Bits) -> Bits {
     plus(row.mean, ln1p(exp_sum_without_max(row)))
+}
+
+/// The value in double precision. Within 4 ulp of the exact mean.
+#[inline(always)]
+pub fn double(row: &RowSummaryF64, _parameter: f64) -> f64 {
+    row.mean + math_f64::ln1p(row.exp_sum_without_max())
 }

@@ -4,6 +4,7 @@
 use super::definition::{MIN_PROBABILITY, Parameters, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, OUTSIDE};
 use crate::kernel::row::{ROW_OUTSIDE, RowSummary};
+use crate::kernel::row_f64::RowSummaryF64;
 use crate::kernel::row_needs::RowNeeds;
 
 pub(crate) const VALUE: ValueDef = ValueDef {
@@ -23,4 +24,10 @@ pub(crate) const VALUE: ValueDef = ValueDef {
 #[inline(always)]
 pub fn uniform_cross_entropy_of_probabilities(row: &RowSummary, _parameter: Bits) -> Bits {
     if row.flags & ROW_OUTSIDE != 0 { OUTSIDE } else { row.mean }
+}
+
+/// The value in double precision. Within 3 ulp of the exact mean.
+#[inline(always)]
+pub fn double(row: &RowSummaryF64, _parameter: f64) -> f64 {
+    if row.flags & ROW_OUTSIDE != 0 { f64::NAN } else { row.mean }
 }

@@ -2,13 +2,12 @@
 
 use super::bin::Bin;
 use crate::error::Undefined;
-use crate::exact::layout::{EXPONENT_BIAS, UNIT_EXPONENT};
-use crate::exact::{AnyWeightSum, ExactSum, WeightSum};
+use crate::exact::layout::{UNIT_EXPONENT, VALUE_UNIT_EXPONENT, WEIGHT_UNIT_EXPONENT};
+use crate::exact::{AnyWeightSum, ExactSum, WeightSum, decompose_f64, two_to};
 use crate::kernel::StandardFloats;
-use crate::kernel::bits::{OUTSIDE, field, flush_result, mantissa};
 use crate::metric::TotalsView;
 use crate::metric::curve::ranking::{Group, Samples};
-use crate::statistic::{Statistic, StoredSample, StoredScores, ValueSpec};
+use crate::statistic::{Sample, SortedSamples, Statistic, ValueSpec};
 use num_bigint::BigInt;
 use rayon::prelude::*;
 
@@ -25,55 +24,58 @@ pub fn bins(
     if scores.is_dropped() {
         return Err(Undefined::ScoresDropped);
     }
-    match outside(scores, view.is_weighted(), probability)? {
+    match scores.sorted()? {
+        SortedSamples::Single(samples) => of_sorted(samples, view, probability, number as usize),
+        SortedSamples::Double(samples) => of_sorted(samples, view, probability, number as usize),
+    }
+}
+
+/// The bins of samples in order.
+fn of_sorted<T: Sample>(
+    sorted: &[T],
+    view: &TotalsView<'_>,
+    probability: ValueSpec,
+    number: usize,
+) -> Result<Vec<Bin>, Undefined> {
+    match outside(sorted, view.is_weighted(), probability) {
         0 => {}
         count => {
             let domain = probability.domain().to_owned();
             return Err(Undefined::OutsideDomain { count, domain });
         }
     }
-    let (samples, number) = (Samples::new(scores, view.is_weighted())?, number as usize);
+    let samples = Samples::new(sorted, view.is_weighted());
     // Twice a sum has one bit more.
     let bits = samples.bits + 1;
     Ok(if bits <= u64::BITS {
-        from_samples::<u64>(samples, probability, number)
+        from_samples::<T, u64>(samples, probability, number)
     } else if bits <= u128::BITS {
-        from_samples::<u128>(samples, probability, number)
+        from_samples::<T, u128>(samples, probability, number)
     } else {
-        from_samples::<AnyWeightSum>(samples, probability, number)
+        from_samples::<T, AnyWeightSum>(samples, probability, number)
     })
 }
 
-/// The bits of the probability of a score. Only a value of rows, which [`bins`] refuses, has none.
-fn probability_of(score: f32, probability: ValueSpec) -> u32 {
-    probability.function.at(score.to_bits(), 0, 0).unwrap_or(OUTSIDE)
-}
-
 /// The number of scores that are not probabilities. They are at both ends of the order.
-fn outside(
-    scores: &StoredScores,
-    weighted: bool,
-    probability: ValueSpec,
-) -> Result<u64, Undefined> {
-    let samples = scores.sorted()?;
-    let outside = |sample: &&StoredSample| probability_of(sample.score(), probability) == OUTSIDE;
+fn outside<T: Sample>(samples: &[T], weighted: bool, probability: ValueSpec) -> u64 {
+    let outside = |sample: &&T| T::value(sample.score(), probability).is_nan();
     let first = samples.iter().take_while(outside);
     let last = samples[first.clone().count()..].iter().rev().take_while(outside);
-    Ok(first.chain(last).filter(|sample| !weighted || sample.weight() > 0).count() as u64)
+    first.chain(last).filter(|sample| !weighted || sample.weight() > 0.0).count() as u64
 }
 
 /// Neighbouring groups of one bin.
 struct Part<S> {
     bin: usize,
     /// The probabilities of its lowest and its highest score.
-    ends: [u32; 2],
+    ends: [f64; 2],
     sums: Group<S>,
     /// Σ weight × probability.
     probability: ExactSum,
 }
 
-fn from_samples<S: WeightSum>(
-    samples: Samples<'_>,
+fn from_samples<T: Sample, S: WeightSum>(
+    samples: Samples<'_, T>,
     probability: ValueSpec,
     number: usize,
 ) -> Vec<Bin> {
@@ -93,9 +95,9 @@ fn from_samples<S: WeightSum>(
             while bin > 0 && exceeds(&middle, &limits[bin]) {
                 bin -= 1;
             }
-            let bits = flush_result(probability_of(group.scores[0], probability));
-            let probability = product(group, samples.unit(), bits);
-            push(&mut parts, Part { bin, ends: [bits; 2], sums: group, probability });
+            let p = T::value(group.scores[0], probability);
+            let probability = product(group, samples.unit(), p);
+            push(&mut parts, Part { bin, ends: [p; 2], sums: group, probability });
         });
         parts
     });
@@ -119,11 +121,11 @@ fn push<S: WeightSum>(parts: &mut Vec<Part<S>>, part: Part<S>) {
 impl<S: WeightSum> Part<S> {
     /// The part as a bin, with sums in units of the exact sum.
     fn bin(&self, unit: u32) -> Bin {
-        let places = unit as i32 + MIN_WEIGHT - UNIT_EXPONENT;
+        let places = unit as i32 + WEIGHT_UNIT_EXPONENT - UNIT_EXPONENT;
         let [negatives, positives] =
             [self.sums.negatives, self.sums.positives].map(|sum| sum.to_integer() << places as u32);
         Bin {
-            ends: self.ends.map(|bits| f32::from_bits(bits).into()),
+            ends: self.ends,
             weight: negatives + &positives,
             positives,
             probability: self.probability.to_integer(),
@@ -131,18 +133,16 @@ impl<S: WeightSum> Part<S> {
     }
 }
 
-/// Exponent of the last bit of the smallest weight.
-const MIN_WEIGHT: i32 = 1 - EXPONENT_BIAS;
-
-/// The weight of a group times its probability. `probability` has the bits of a normal number or 0.
-fn product<S: WeightSum>(group: Group<S>, unit: u32, probability: u32) -> ExactSum {
+/// The weight of a group times its probability. Probabilities with bits below the unit of values
+/// count as zero.
+fn product<S: WeightSum>(group: Group<S>, unit: u32, probability: f64) -> ExactSum {
     let mut product = ExactSum::ZERO;
-    if probability != 0 {
-        let exponent = field(probability) as i32 - EXPONENT_BIAS;
-        let place = (unit as i32 + MIN_WEIGHT + exponent - UNIT_EXPONENT) as u32;
+    if probability >= two_to(VALUE_UNIT_EXPONENT + 52) {
+        let (mantissa, exponent) = decompose_f64(probability);
+        let place = (unit as i32 + WEIGHT_UNIT_EXPONENT + exponent - UNIT_EXPONENT) as u32;
         let words = group.negatives.plus(group.positives).words().into_iter();
         for (word, place) in words.zip((place..).step_by(64)).filter(|(word, _)| *word != 0) {
-            product.add_shifted(i128::from(word) * i128::from(mantissa(probability)), place);
+            product.add_shifted(i128::from(word) * i128::from(mantissa), place);
         }
     }
     product

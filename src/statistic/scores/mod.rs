@@ -3,12 +3,14 @@
 //! A sample takes 64 bits: the [`ordered`](crate::kernel::bits::ordered) key of its score, its
 //! label, and the bits of its weight, whose sign bit is unused. So these integers are ordered by
 //! score, then label, then weight. This is the canonical order of samples in states, independent of
-//! the order in which they were added.
+//! the order in which they were added. In double precision a sample takes 128 bits of the same
+//! form. If there are samples of both kinds, all become samples in double precision.
 
 mod sample;
 mod sort;
 
-pub use self::sample::StoredSample;
+pub(crate) use self::sample::{DoubleSample, Sample};
+pub use self::sample::{ScoredSample, StoredSample};
 
 use super::accumulate::{Accumulate, check_task};
 use super::merge::Merge;
@@ -23,8 +25,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::sync::Arc;
 
-/// Bytes per sample.
+/// Bytes per sample in single precision.
 pub const SAMPLE_BYTES: u64 = 8;
+
+/// Bytes per sample in double precision, and of every sample if there are samples of both kinds.
+pub const DOUBLE_SAMPLE_BYTES: u64 = 16;
 
 /// Stored scores, which have no parameters.
 #[derive(Clone, Copy, Debug)]
@@ -67,19 +72,108 @@ impl fmt::Display for Kind {
 
 /// Samples, each with its score, label and weight.
 ///
-/// They are large, [`SAMPLE_BYTES`] each, on the device, in memory and in states.
+/// They are large, [`SAMPLE_BYTES`] or [`DOUBLE_SAMPLE_BYTES`] each, on the device, in memory and in
+/// states.
 #[derive(Clone, Default)]
 pub struct StoredScores {
-    /// In chunks, so that none is copied when others are added. Once sorted, there is one chunk.
-    chunks: Vec<Arc<Vec<StoredSample>>>,
+    single: Chunks<StoredSample>,
+    /// Once sorted, there are either samples in single or in double precision.
+    double: Chunks<DoubleSample>,
     /// Whether they are sorted.
     is_sorted: bool,
     /// Whether there was not enough memory for all of them; then there are none.
     dropped: bool,
 }
 
+/// Samples in chunks, so that none is copied when others are added. Once sorted, there is one chunk.
+#[derive(Clone)]
+struct Chunks<T>(Vec<Arc<Vec<T>>>);
+
+/// Samples in canonical order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum SortedSamples<'a> {
+    Single(&'a [StoredSample]),
+    Double(&'a [DoubleSample]),
+}
+
 /// Samples of a chunk that is shared by several batches.
 const CHUNK: usize = 1 << 16;
+
+impl<T> Default for Chunks<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: Sample> Chunks<T> {
+    fn len(&self) -> usize {
+        self.0.iter().map(|chunk| chunk.len()).sum()
+    }
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn samples(&self) -> impl Iterator<Item = T> + '_ {
+        self.0.iter().flat_map(|chunk| chunk.iter().copied())
+    }
+
+    /// Makes room for more samples in one chunk.
+    fn reserve(&mut self, samples: usize) {
+        let last = self.0.last_mut().and_then(Arc::get_mut);
+        if last.is_none_or(|last| last.capacity() - last.len() < samples) {
+            self.0.push(Arc::new(Vec::with_capacity(samples)));
+        }
+    }
+
+    #[inline(always)]
+    fn extend(&mut self, samples: impl Iterator<Item = T>) {
+        match self.0.last_mut().and_then(Arc::get_mut) {
+            Some(last) => last.extend(samples),
+            None => self.0.push(Arc::new(samples.collect())),
+        }
+    }
+
+    /// Makes room for `samples` samples, in a chunk with room for others.
+    fn reserve_chunk(&mut self, samples: usize) {
+        let last = self.0.last_mut().and_then(Arc::get_mut);
+        let has_room = last.is_some_and(|last| last.capacity() - last.len() >= samples);
+        self.reserve(if has_room { samples } else { CHUNK });
+    }
+
+    fn merge(&mut self, other: &Self) {
+        if self.is_empty() {
+            *self = other.clone();
+            return;
+        }
+        for chunk in other.0.iter().filter(|chunk| !chunk.is_empty()) {
+            if chunk.len() >= CHUNK {
+                self.0.push(chunk.clone());
+            } else {
+                self.reserve_chunk(chunk.len());
+                self.extend(chunk.iter().copied());
+            }
+        }
+    }
+
+    fn sort(&mut self) {
+        let chunks = std::mem::take(&mut self.0);
+        self.0 = vec![Arc::new(sort::sorted(chunks))];
+    }
+
+    /// The only chunk; none if there are several.
+    fn only(&self) -> Option<&[T]> {
+        match &self.0[..] {
+            [] => Some(&[]),
+            [chunk] => Some(chunk),
+            _ => None,
+        }
+    }
+
+    fn are_valid(&self) -> bool {
+        self.0.iter().all(|chunk| chunk.par_iter().all(|sample| sample.is_valid()))
+    }
+}
 
 impl StoredScores {
     /// Scores that did not fit in memory.
@@ -91,7 +185,7 @@ impl StoredScores {
     #[cfg(feature = "gpu")]
     pub(crate) fn from_runs(runs: Vec<Vec<StoredSample>>) -> Self {
         let sorted = runs.into_par_iter().map(|mut run| {
-            sort::sort_ties(&mut run);
+            sort::sort_runs(&mut run, |sample| sample.key());
             run
         });
         let mut runs: Vec<_> = sorted.collect();
@@ -102,8 +196,8 @@ impl StoredScores {
             });
             runs = pairs.collect();
         }
-        let chunks = runs.into_iter().map(Arc::new).collect();
-        Self { chunks, is_sorted: true, dropped: false }
+        let single = Chunks(runs.into_iter().map(Arc::new).collect());
+        Self { single, is_sorted: true, ..Self::default() }
     }
 
     /// Whether there was not enough memory for all of them.
@@ -113,7 +207,7 @@ impl StoredScores {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.chunks.iter().map(|chunk| chunk.len()).sum()
+        self.single.len() + self.double.len()
     }
 
     /// Whether there are none.
@@ -122,17 +216,25 @@ impl StoredScores {
     }
 
     /// The samples, in canonical order in the states and reports of evaluators.
-    pub fn samples(&self) -> impl Iterator<Item = StoredSample> + '_ {
-        self.chunks.iter().flat_map(|chunk| chunk.iter().copied())
+    pub fn samples(&self) -> impl Iterator<Item = ScoredSample> + '_ {
+        let double = self.double.samples().map(Sample::scored);
+        self.single.samples().map(Sample::scored).chain(double)
+    }
+
+    /// Whether any of them is in double precision.
+    pub(crate) fn has_double(&self) -> bool {
+        !self.double.is_empty()
     }
 
     /// The samples in canonical order; an internal error if they were not [sorted](Self::sort).
-    pub(crate) fn sorted(&self) -> Result<&[StoredSample], Undefined> {
-        match &self.chunks[..] {
-            [] => Ok(&[]),
-            [chunk] if self.is_sorted => Ok(chunk),
-            _ => Err(Undefined::internal("stored scores are not sorted")),
+    pub(crate) fn sorted(&self) -> Result<SortedSamples<'_>, Undefined> {
+        match [self.single.is_empty(), self.double.is_empty()] {
+            [true, true] => return Ok(SortedSamples::Single(&[])),
+            [_, true] if self.is_sorted => self.single.only().map(SortedSamples::Single),
+            [true, _] if self.is_sorted => self.double.only().map(SortedSamples::Double),
+            _ => None,
         }
+        .ok_or_else(|| Undefined::internal("stored scores are not sorted"))
     }
 
     /// Makes room for `samples` more samples in one chunk.
@@ -141,10 +243,16 @@ impl StoredScores {
             return;
         }
         self.is_sorted = false;
-        let last = self.chunks.last_mut().and_then(Arc::get_mut);
-        if last.is_none_or(|last| last.capacity() - last.len() < samples) {
-            self.chunks.push(Arc::new(Vec::with_capacity(samples)));
+        self.single.reserve(samples);
+    }
+
+    /// Makes room for `samples` more samples in double precision in one chunk.
+    pub(super) fn reserve_double(&mut self, samples: usize) {
+        if self.dropped {
+            return;
         }
+        self.is_sorted = false;
+        self.double.reserve(samples);
     }
 
     /// Adds samples, for which there must be room.
@@ -152,25 +260,37 @@ impl StoredScores {
     pub(crate) fn extend(&mut self, samples: impl Iterator<Item = StoredSample>) {
         self.is_sorted = false;
         // The iterator is consumed even if scores were dropped, since it counts faults.
-        match self.chunks.last_mut().and_then(Arc::get_mut) {
-            Some(last) => last.extend(samples),
-            None if self.dropped => samples.for_each(drop),
-            None => self.chunks.push(Arc::new(samples.collect())),
+        if self.dropped {
+            samples.for_each(drop);
+        } else {
+            self.single.extend(samples);
         }
     }
 
-    /// Makes room for `samples` samples, in a chunk with room for others.
-    fn reserve_chunk(&mut self, samples: usize) {
-        let last = self.chunks.last_mut().and_then(Arc::get_mut);
-        let has_room = last.is_some_and(|last| last.capacity() - last.len() >= samples);
-        self.reserve(if has_room { samples } else { CHUNK });
+    /// Adds samples in double precision, for which there must be room.
+    #[inline(always)]
+    pub(crate) fn extend_double(&mut self, samples: impl Iterator<Item = DoubleSample>) {
+        self.is_sorted = false;
+        if self.dropped {
+            samples.for_each(drop);
+        } else {
+            self.double.extend(samples);
+        }
     }
 
     /// Sorts them into canonical order.
     pub(crate) fn sort(&mut self) {
         if !self.is_sorted && !self.is_empty() {
-            let chunks = std::mem::take(&mut self.chunks);
-            self.chunks = vec![Arc::new(sort::sorted(chunks))];
+            if self.double.is_empty() {
+                self.double = Chunks::default();
+                self.single.sort();
+            } else {
+                for chunk in std::mem::take(&mut self.single).0 {
+                    let widened = chunk.iter().copied().map(DoubleSample::from).collect();
+                    self.double.0.push(Arc::new(widened));
+                }
+                self.double.sort();
+            }
         }
         self.is_sorted = true;
     }
@@ -190,23 +310,16 @@ impl Merge for StoredScores {
         }
         if self.is_empty() {
             *self = other.clone();
-            return;
-        }
-        for chunk in other.chunks.iter().filter(|chunk| !chunk.is_empty()) {
-            if chunk.len() >= CHUNK {
-                self.is_sorted = false;
-                self.chunks.push(chunk.clone());
-            } else {
-                self.reserve_chunk(chunk.len());
-                self.extend(chunk.iter().copied());
-            }
+        } else if !other.is_empty() {
+            self.is_sorted = false;
+            self.single.merge(&other.single);
+            self.double.merge(&other.double);
         }
     }
 
     /// Whether engines can have stored these samples.
     fn is_valid_for(&self, _: &Self) -> bool {
-        let sound = |chunk: &Arc<Vec<_>>| chunk.par_iter().all(|s: &StoredSample| s.is_valid());
-        self.chunks.iter().all(sound)
+        self.single.are_valid() && self.double.are_valid()
     }
 }
 
@@ -231,8 +344,8 @@ fn merged(a: &[StoredSample], b: &[StoredSample]) -> Vec<StoredSample> {
 
 impl FromIterator<StoredSample> for StoredScores {
     fn from_iter<I: IntoIterator<Item = StoredSample>>(samples: I) -> Self {
-        let chunks = vec![Arc::new(samples.into_iter().collect())];
-        Self { chunks, is_sorted: false, dropped: false }
+        let single = Chunks(vec![Arc::new(samples.into_iter().collect())]);
+        Self { single, ..Self::default() }
     }
 }
 
@@ -246,42 +359,62 @@ impl fmt::Debug for StoredScores {
 
 impl PartialEq for StoredScores {
     fn eq(&self, other: &Self) -> bool {
-        let lengths = |scores: &Self| (scores.dropped, scores.len());
-        lengths(self) == lengths(other) && self.in_order().samples().eq(other.in_order().samples())
+        let lengths = |scores: &Self| (scores.dropped, scores.has_double(), scores.len());
+        lengths(self) == lengths(other) && self.in_order().sorted() == other.in_order().sorted()
     }
 }
 
 impl Eq for StoredScores {}
 
-/// Samples as two columns of words, in canonical order: keys of scores, and labels and weights.
+/// Samples as two columns of words, in canonical order: keys of scores, and labels and weights. In
+/// double precision they are words of 64 bits.
 #[derive(Serialize, Deserialize)]
 struct Columns {
-    keys: Vec<u32>,
-    labels_and_weights: Vec<u32>,
+    keys: Vec<u64>,
+    labels_and_weights: Vec<u64>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    double: bool,
     dropped: bool,
 }
 
 impl Serialize for StoredScores {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let scores = self.in_order();
-        let words = |shift: u32| scores.samples().map(|s| (s.0 >> shift) as u32).collect();
-        let columns =
-            Columns { keys: words(32), labels_and_weights: words(0), dropped: self.dropped };
+        let words = |of_single: fn(StoredSample) -> u32, of_double: fn(DoubleSample) -> u64| {
+            let double = scores.double.samples().map(of_double);
+            scores.single.samples().map(|sample| of_single(sample).into()).chain(double).collect()
+        };
+        let columns = Columns {
+            keys: words(|sample| (sample.0 >> 32) as u32, |sample| sample.key),
+            labels_and_weights: words(|sample| sample.0 as u32, |sample| sample.label_and_weight),
+            double: scores.has_double(),
+            dropped: self.dropped,
+        };
         columns.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for StoredScores {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Columns { keys, labels_and_weights, dropped } = Columns::deserialize(deserializer)?;
+        let columns = Columns::deserialize(deserializer)?;
+        let Columns { keys, labels_and_weights, double, dropped } = columns;
         if keys.len() != labels_and_weights.len() {
             let [keys, rest] = [keys.len(), labels_and_weights.len()];
             let reason = format!("{keys} keys of scores, but {rest} labels and weights");
             return Err(D::Error::custom(reason));
         }
         let words = keys.into_iter().zip(labels_and_weights);
-        let sample = |(key, rest)| StoredSample(u64::from(key) << 32 | u64::from(rest));
-        let scores = Self { dropped, ..words.map(sample).collect() };
+        let mut scores = Self { dropped, ..Self::default() };
+        if double {
+            let sample = |(key, label_and_weight)| DoubleSample { key, label_and_weight };
+            scores.double = Chunks(vec![Arc::new(words.map(sample).collect())]);
+        } else {
+            let word = |word: u64| u32::try_from(word).map(u64::from);
+            let sample = |(key, rest)| Ok(StoredSample(word(key)? << 32 | word(rest)?));
+            let samples = words.map(sample).collect::<Result<_, std::num::TryFromIntError>>();
+            let samples = samples.map_err(|_| D::Error::custom("a word has more than 32 bits"))?;
+            scores.single = Chunks(vec![Arc::new(samples)]);
+        }
         Ok(scores.in_order())
     }
 }
@@ -296,7 +429,7 @@ mod tests {
         let mut scores: StoredScores = samples.into_iter().collect();
         assert!(matches!(scores.sorted(), Err(Undefined::Internal { .. })));
         scores.sort();
-        assert_eq!(scores.sorted(), Ok(&[samples[1], samples[0]][..]));
+        assert_eq!(scores.sorted(), Ok(SortedSamples::Single(&[samples[1], samples[0]])));
         scores.extend(samples.into_iter());
         assert!(matches!(scores.sorted(), Err(Undefined::Internal { .. })));
     }

@@ -1,7 +1,7 @@
 //! Sorts samples into canonical order: they are distributed to buckets of neighbouring keys, which
 //! are then sorted in parallel, each in the cache of its thread.
 
-use super::sample::StoredSample;
+use super::sample::Sample;
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -17,8 +17,11 @@ const RANGE: usize = 1 << 17;
 /// The binary logarithm of the number of buckets.
 const BUCKET_BITS: u32 = 11;
 
+/// The largest number of bits of a key by which a bucket is sorted in two passes.
+const RADIX_BITS: u32 = u32::BITS - BUCKET_BITS;
+
 /// The samples of all chunks, sorted.
-pub(super) fn sorted(mut chunks: Vec<Arc<Vec<StoredSample>>>) -> Vec<StoredSample> {
+pub(super) fn sorted<T: Sample>(mut chunks: Vec<Arc<Vec<T>>>) -> Vec<T> {
     let len = chunks.iter().map(|chunk| chunk.len()).sum();
     if len < FEW {
         let mut all = Vec::with_capacity(len);
@@ -28,16 +31,16 @@ pub(super) fn sorted(mut chunks: Vec<Arc<Vec<StoredSample>>>) -> Vec<StoredSampl
     }
     let keys = chunks.par_iter().flat_map(|chunk| chunk.par_iter().map(|sample| sample.key()));
     let [min, max] =
-        keys.map(|key| [key; 2]).reduce(|| [u32::MAX, 0], |[a, b], [c, d]| [a.min(c), b.max(d)]);
-    let shift = (u32::BITS - (max - min).leading_zeros()).saturating_sub(BUCKET_BITS);
-    let bucket = |sample: &StoredSample| ((sample.key() - min) >> shift) as usize;
+        keys.map(|key| [key; 2]).reduce(|| [u64::MAX, 0], |[a, b], [c, d]| [a.min(c), b.max(d)]);
+    let shift = (u64::BITS - (max - min).leading_zeros()).saturating_sub(BUCKET_BITS);
+    let bucket = |sample: &T| ((sample.key() - min) >> shift) as usize;
 
     // Sorts each range by bucket, and finds where each bucket starts in it.
     let chunks: Vec<_> = chunks.iter_mut().map(Arc::make_mut).collect();
     let ranges: Vec<_> = chunks.into_iter().flat_map(|chunk| chunk.chunks_mut(RANGE)).collect();
     let ranges: Vec<_> = ranges
         .into_par_iter()
-        .map_init(SortScratch::default, |scratch, range| {
+        .map_init(SortScratch::<T>::default, |scratch, range| {
             let starts = scratch.distribute(range, bucket);
             (&*range, starts)
         })
@@ -54,26 +57,33 @@ pub(super) fn sorted(mut chunks: Vec<Arc<Vec<StoredSample>>>) -> Vec<StoredSampl
         buckets.push((bucket, samples));
         rest = later;
     }
-    buckets.into_par_iter().for_each_init(SortScratch::default, |scratch, (bucket, sorted)| {
-        let parts = ranges.iter().map(|(range, starts)| &range[starts[bucket]..starts[bucket + 1]]);
-        if sorted.len() < FEW_IN_BUCKET {
-            let mut end = 0;
-            for part in parts {
-                sorted[end..end + part.len()].copy_from_slice(part);
-                end += part.len();
+    buckets.into_par_iter().for_each_init(
+        SortScratch::<T>::default,
+        |scratch, (bucket, sorted)| {
+            let parts =
+                ranges.iter().map(|(range, starts)| &range[starts[bucket]..starts[bucket + 1]]);
+            if sorted.len() < FEW_IN_BUCKET {
+                let mut end = 0;
+                for part in parts {
+                    sorted[end..end + part.len()].copy_from_slice(part);
+                    end += part.len();
+                }
+                sorted.sort_unstable();
+            } else {
+                // In single precision there are no bits below these.
+                let below = shift.saturating_sub(RADIX_BITS);
+                let digits = |sample: &T| (sample.key() - min) >> below;
+                scratch.sort_by_keys(parts, digits, shift - below, sorted);
+                sort_runs(sorted, digits);
             }
-            sorted.sort_unstable();
-        } else {
-            scratch.sort_by_keys(parts, |sample| sample.key() - min, shift, sorted);
-            sort_ties(sorted);
-        }
-    });
+        },
+    );
     all
 }
 
-/// Completes the sort of samples that are sorted by score, by sorting samples with equal scores.
-pub(super) fn sort_ties(samples: &mut [StoredSample]) {
-    for same in samples.chunk_by_mut(|a, b| a.key() == b.key()) {
+/// Completes the sort of samples that are sorted by the leading digits of their keys.
+pub(super) fn sort_runs<T: Sample>(samples: &mut [T], digits: impl Fn(&T) -> u64) {
+    for same in samples.chunk_by_mut(|a, b| digits(a) == digits(b)) {
         match same.len() {
             1 => {}
             FEW.. => same.par_sort_unstable(),
@@ -84,26 +94,22 @@ pub(super) fn sort_ties(samples: &mut [StoredSample]) {
 
 /// Memory that a thread reuses for each bucket.
 #[derive(Default)]
-struct SortScratch {
-    samples: Vec<StoredSample>,
+struct SortScratch<T> {
+    samples: Vec<T>,
     places: Vec<usize>,
 }
 
-impl SortScratch {
+impl<T: Sample> SortScratch<T> {
     /// Sorts the samples of a range by bucket. Returns where each bucket starts, and where the last
     /// one ends.
-    fn distribute(
-        &mut self,
-        range: &mut [StoredSample],
-        bucket: impl Fn(&StoredSample) -> usize,
-    ) -> Vec<usize> {
+    fn distribute(&mut self, range: &mut [T], bucket: impl Fn(&T) -> usize) -> Vec<usize> {
         let mut starts = vec![0; (1 << BUCKET_BITS) + 1];
         range.iter().for_each(|sample| starts[bucket(sample) + 1] += 1);
         for bucket in 0..1 << BUCKET_BITS {
             starts[bucket + 1] += starts[bucket];
         }
         let Self { samples, places } = self;
-        samples.resize(range.len(), StoredSample::default());
+        samples.resize(range.len(), T::default());
         places.clone_from(&starts);
         for sample in &*range {
             let place = &mut places[bucket(sample)];
@@ -118,18 +124,17 @@ impl SortScratch {
     /// by the lower half of the bits, then by the rest.
     fn sort_by_keys<'a>(
         &mut self,
-        parts: impl Iterator<Item = &'a [StoredSample]> + Clone,
-        key: impl Fn(&StoredSample) -> u32,
+        parts: impl Iterator<Item = &'a [T]> + Clone,
+        key: impl Fn(&T) -> u64,
         bits: u32,
-        sorted: &mut [StoredSample],
+        sorted: &mut [T],
     ) {
         let half = bits.div_ceil(2);
-        let digit = |sample: &StoredSample, step: u32| {
-            (key(sample) >> (step * half)) as usize & ((1 << half) - 1)
-        };
+        let digit =
+            |sample: &T, step: u32| (key(sample) >> (step * half)) as usize & ((1 << half) - 1);
         let Self { samples, places } = self;
-        samples.resize(sorted.len(), StoredSample::default());
-        let mut count = |all: &mut dyn Iterator<Item = &StoredSample>, step: u32| {
+        samples.resize(sorted.len(), T::default());
+        let mut count = |all: &mut dyn Iterator<Item = &T>, step: u32| {
             places.clear();
             places.resize(1 << half, 0);
             all.for_each(|sample| places[digit(sample, step)] += 1);
@@ -158,6 +163,34 @@ impl SortScratch {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::statistic::scores::sample::{DoubleSample, StoredSample};
+
+    #[test]
+    fn samples_in_double_precision_come_out_in_order() {
+        let mut state = 7_u64;
+        let mut random = || {
+            state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            state ^ state >> 29
+        };
+        for samples in [0, 1, FEW - 1, FEW, RANGE + 1, 3 * RANGE + 77] {
+            // Any keys, few keys, one key, clusters, and all but one key in one bucket.
+            for mask in [u64::MAX, 7 << 40, 0, 0xff00_0000_0000_00ff, 0xffff_ffff] {
+                let mut sample = || DoubleSample {
+                    key: random() & mask,
+                    label_and_weight: random() & (1 << 63 | 3),
+                };
+                let mut all: Vec<_> = (0..samples).map(|_| sample()).collect();
+                if let Some(first) = all.first_mut() {
+                    first.key = u64::MAX / 3;
+                }
+                let mut expected = all.clone();
+                expected.sort();
+                let (first, second) = all.split_at(samples / 3);
+                let chunks = [first, second].map(|chunk| Arc::new(chunk.to_vec()));
+                assert!(sorted(chunks.to_vec()) == expected, "{samples} samples, {mask:#x}");
+            }
+        }
+    }
 
     #[test]
     fn samples_come_out_in_order_and_none_is_lost() {

@@ -2,7 +2,7 @@
 
 use super::{evaluator, undefined};
 use weighbridge::error::StateError;
-use weighbridge::statistic::Accumulator;
+use weighbridge::statistic::{Accumulator, Key};
 use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
 
 /// Lightning-AI/torchmetrics#2596, #2916: metrics whose first states are equal are permanently
@@ -43,7 +43,7 @@ fn states_with_impossible_numbers_do_not_panic() {
     let mut no_maximum = before.clone();
     for total in &mut no_maximum.totals[0].statistics {
         if let Accumulator::Maximum(maximum) = &mut total.content {
-            maximum.weighted = f32::NAN.to_bits();
+            maximum.weighted = Key::new(f64::NAN);
         }
     }
     assert_eq!(evaluator.merge(&no_maximum), Err(Error::State(StateError::Inconsistent)));
@@ -55,23 +55,22 @@ fn extremes_with_impossible_numbers_do_not_panic() {
     let mut evaluator = evaluator(Task::Aggregation, &["minimum", "maximum"]);
     evaluator.update(&Batch::values(&[1.0_f32, -5.0, 0.0])).unwrap();
     let before = evaluator.state().unwrap();
-    let with = |keys: [u32; 2]| {
+    let with = |keys: [Key; 2]| {
         let mut state = before.clone();
         let content = &mut state.totals[0].statistics[0].content;
         let Accumulator::Extremes(extremes) = content else { panic!("{content:?}") };
         [extremes.largest.weighted, extremes.smallest.weighted] = keys;
         state
     };
-    // Keys of an infinity, of NaN and of a subnormal number.
-    for bad in [0xff80_0000, 0xffc0_0000, 0x8000_0001] {
-        for keys in [[bad, 0], [0, !bad]] {
+    for bad in [f64::INFINITY, f64::NAN].map(Key::new) {
+        for keys in [[bad, Key::NONE], [Key::NONE, bad.reversed()]] {
             assert_eq!(evaluator.merge(&with(keys)), Err(Error::State(StateError::Inconsistent)));
         }
     }
     assert_eq!(evaluator.state(), Ok(before.clone()));
     // Samples, but no values.
     evaluator.reset().unwrap();
-    evaluator.merge(&with([0, 0])).unwrap();
+    evaluator.merge(&with([Key::NONE; 2])).unwrap();
     let report = evaluator.result().unwrap();
     assert_eq!(report.unweighted("minimum"), Ok(-5.0));
     assert_eq!(undefined(report.weighted("minimum")), Undefined::NoSamples);

@@ -14,7 +14,7 @@ use statistics::{few_statistics, in_order_of_a_state, statistics};
 use weighbridge::batch::FaultPolicy;
 use weighbridge::error::UpdateError;
 use weighbridge::statistic::{
-    Accumulator, Constant, Moment, Sides, Statistic, Task, Totals, ValueFn, ValueSpec,
+    Accumulator, Constant, Key, Moment, Sides, Statistic, Task, Totals, ValueFn, ValueSpec,
 };
 use weighbridge::{Device, Error, Evaluator, InstructionSet};
 
@@ -254,7 +254,7 @@ fn the_reference_adds_up() {
     let contents: Vec<_> = totals.statistics.iter().map(|total| total.content.clone()).collect();
     let Accumulator::Sum(squares) = contents[0] else { panic!("{contents:?}") };
     assert_eq!((squares.unweighted.to_f64(), squares.weighted.to_f64()), (69.0, 6.0));
-    let largest = Sides { unweighted: 8_f32.to_bits(), weighted: 2_f32.to_bits() };
+    let largest = Sides { unweighted: Key::new(8.0), weighted: Key::new(2.0) };
     assert_eq!(contents[1], Accumulator::Maximum(largest));
     let Accumulator::Sum(products) = contents[2] else { panic!("{contents:?}") };
     assert_eq!((products.unweighted.to_f64(), products.weighted.to_f64()), (14.0, 9.5));

@@ -11,7 +11,7 @@ use weighbridge::internals::kernel::row;
 use weighbridge::internals::kernel::row::RowSummary;
 use weighbridge::statistic::{
     Accumulator, Binning, CalibrationBin, Cells, Confusion, Constant, Extremes, Factor, Faults,
-    Moment, Sides, Statistic, StoredSample, Task, Total, Totals, ValueFn, ValueSpec, Weights,
+    Key, Moment, Sides, Statistic, StoredSample, Task, Total, Totals, ValueFn, ValueSpec, Weights,
 };
 
 /// A constant of the row library.
@@ -393,7 +393,8 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
                 maximum.weighted = maximum.weighted.max(if weighs { x } else { 0.0 });
             }
             Statistic::Extremes(_) => {
-                let [largest, least] = [key(flushed(x)), u32::MAX - key(flushed(x))];
+                let largest = Key::new(flushed(x).into());
+                let least = largest.reversed();
                 let Extremes { largest: most, smallest: fewest } = &mut extremes;
                 most.unweighted = most.unweighted.max(largest);
                 fewest.unweighted = fewest.unweighted.max(least);
@@ -415,9 +416,10 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
                 }
             }
             Statistic::Calibration { bins: number, .. } => {
-                // At most 24 and 9 bits: the product is exact.
-                let index = (f64::from(x) * f64::from(number)).floor() as usize;
-                let bin = &mut bins[index.min(number as usize - 1)];
+                // The last bin that begins at x or below.
+                let begins = |&index: &u32| index as f32 / number as f32 <= x;
+                let index = (1..number).take_while(begins).count();
+                let bin = &mut bins[index];
                 let positive = if sample.row.is_some() { prediction } else { 1.0 };
                 let label = usize::from(truth == positive);
                 bin.counts[label] += 1;
@@ -440,8 +442,8 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
     let content = match statistic {
         Statistic::Sum(_) | Statistic::Moment(_) => Accumulator::Sum(exact_pair(&sum)),
         Statistic::Maximum(_) => Accumulator::Maximum(Sides {
-            unweighted: maximum.unweighted.to_bits(),
-            weighted: maximum.weighted.to_bits(),
+            unweighted: Key::of_magnitude(maximum.unweighted.into()),
+            weighted: Key::of_magnitude(maximum.weighted.into()),
         }),
         Statistic::Extremes(_) => Accumulator::Extremes(extremes),
         Statistic::Histogram { .. } | Statistic::Margins { .. } | Statistic::Matrix { .. } => {
@@ -451,10 +453,7 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
             })
         }
         Statistic::Scores => {
-            stored.sort_by(|a, b| {
-                let of = |sample: &StoredSample| (sample.label(), sample.weight());
-                a.score().total_cmp(&b.score()).then(of(a).cmp(&of(b)))
-            });
+            stored.sort();
             Accumulator::Scores(stored.into_iter().collect())
         }
         Statistic::Calibration { .. } => {

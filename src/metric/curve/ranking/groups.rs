@@ -1,16 +1,14 @@
 //! Groups of samples that no threshold separates, the highest scores first.
 
-use crate::error::Undefined;
-use crate::exact::{ProductSum, WeightSum, place};
-use crate::kernel::bits::ONE;
-use crate::statistic::{StoredSample, StoredScores};
+use crate::exact::{MIN_PLACE, ProductSum, WeightSum};
+use crate::statistic::Sample;
 use rayon::prelude::*;
 
 /// Samples that have the same score, or whose scores share a bin.
 #[derive(Clone, Copy, Debug)]
 pub struct Group<S> {
     /// The smallest and the largest score that its samples may have; infinite if unknown.
-    pub scores: [f32; 2],
+    pub scores: [f64; 2],
     /// Sums of their weights by label.
     pub negatives: S,
     pub positives: S,
@@ -19,7 +17,7 @@ pub struct Group<S> {
 impl<S: WeightSum> Group<S> {
     /// A group of weight 0.
     pub const NONE: Self =
-        Self { scores: [f32::INFINITY; 2], negatives: S::ZERO, positives: S::ZERO };
+        Self { scores: [f64::INFINITY; 2], negatives: S::ZERO, positives: S::ZERO };
 
     /// The sums of this group and the next, with the scores of the next.
     #[inline(always)]
@@ -40,10 +38,10 @@ impl<S: WeightSum> Group<S> {
 
 /// Stored samples in order, with their weights or, unweighted, with weight 1.
 #[derive(Clone, Copy, Debug)]
-pub struct Samples<'a> {
-    samples: &'a [StoredSample],
+pub struct Samples<'a, T> {
+    samples: &'a [T],
     weighted: bool,
-    /// The exponent of the unit of sums, relative to the last bit of the smallest possible weight.
+    /// The exponent of the unit of sums, relative to the unit of weights.
     unit: u32,
     /// The largest number of bits of a sum of weights, in that unit.
     pub bits: u32,
@@ -52,19 +50,20 @@ pub struct Samples<'a> {
 /// Samples that a thread processes at a time.
 const RANGE: usize = 1 << 15;
 
-impl<'a> Samples<'a> {
-    pub fn new(scores: &'a StoredScores, weighted: bool) -> Result<Self, Undefined> {
-        let samples = scores.sorted()?;
-        let positions = |weight: u32| [place(weight).1; 2];
+/// The mantissa and the position of the weight of a sample, if all weights are 1.
+const ONE: (u64, u32) = (1, MIN_PLACE + 149);
+
+impl<'a, T: Sample> Samples<'a, T> {
+    /// Samples in canonical order.
+    pub fn new(samples: &'a [T], weighted: bool) -> Self {
         let [min, max] = match weighted {
-            false => positions(ONE),
+            false => [ONE.1; 2],
             true => samples
                 .par_chunks(RANGE)
                 .map(|samples| {
                     samples.iter().fold([u32::MAX, 0], |[min, max], sample| {
-                        let weight = sample.weight();
-                        let position = place(weight).1;
-                        let min = if weight == 0 { min } else { min.min(position) };
+                        let (mantissa, position) = sample.weight_parts();
+                        let min = if mantissa == 0 { min } else { min.min(position) };
                         [min, max.max(position)]
                     })
                 })
@@ -72,10 +71,11 @@ impl<'a> Samples<'a> {
         };
         let unit = min.min(max);
         let carries = usize::BITS - samples.len().leading_zeros();
-        Ok(Self { samples, weighted, unit, bits: max - unit + 24 + carries })
+        let mantissa_bits = if weighted { T::MANTISSA_BITS } else { 1 };
+        Self { samples, weighted, unit, bits: max - unit + mantissa_bits + carries }
     }
 
-    /// The exponent of the unit of sums, relative to the last bit of the smallest possible weight.
+    /// The exponent of the unit of sums, relative to the unit of weights.
     pub fn unit(&self) -> u32 {
         self.unit
     }
@@ -106,7 +106,7 @@ impl<'a> Samples<'a> {
     }
 
     fn sum<S: WeightSum>(&self) -> Group<S> {
-        let sum_of = |weigh: fn(StoredSample) -> u32| {
+        let sum_of = |weigh: fn(T) -> (u64, u32)| {
             let [mut negatives, mut positives] = [S::ZERO; 2];
             for &sample in self.samples {
                 let [negative, positive]: [S; 2] = by_label(sample, weigh(sample), self.unit);
@@ -114,14 +114,14 @@ impl<'a> Samples<'a> {
             }
             Group { negatives, positives, ..Group::NONE }
         };
-        if self.weighted { sum_of(StoredSample::weight) } else { sum_of(|_| ONE) }
+        if self.weighted { sum_of(T::weight_parts) } else { sum_of(|_| ONE) }
     }
 
     /// Passes each group of positive weight, the highest scores first.
     #[inline(always)]
     pub fn each_group<S: WeightSum>(&self, pass: impl FnMut(Group<S>)) {
         if self.weighted {
-            self.each_group_by(StoredSample::weight, pass);
+            self.each_group_by(T::weight_parts, pass);
         } else {
             self.each_group_by(|_| ONE, pass);
         }
@@ -130,7 +130,7 @@ impl<'a> Samples<'a> {
     #[inline(always)]
     fn each_group_by<S: WeightSum>(
         &self,
-        weigh: impl Fn(StoredSample) -> u32,
+        weigh: impl Fn(T) -> (u64, u32),
         mut pass: impl FnMut(Group<S>),
     ) {
         let mut rest = self.samples;
@@ -153,11 +153,14 @@ impl<'a> Samples<'a> {
 
 /// The weight of a sample for label 0 and for label 1: one of them is 0.
 #[inline(always)]
-fn by_label<S: WeightSum>(sample: StoredSample, weight: u32, unit: u32) -> [S; 2] {
-    let (mantissa, position) = place(weight);
+fn by_label<S: WeightSum>(
+    sample: impl Sample,
+    (mantissa, position): (u64, u32),
+    unit: u32,
+) -> [S; 2] {
     // A mask instead of a branch, since labels are unpredictable. The position of a weight of 0
     // does not matter.
-    let is_positive = 0_u32.wrapping_sub(sample.label() as u32);
+    let is_positive = 0_u64.wrapping_sub(sample.label() as u64);
     let position = position.saturating_sub(unit);
     [mantissa & !is_positive, mantissa & is_positive].map(|mantissa| S::placed(mantissa, position))
 }

@@ -5,7 +5,9 @@ use super::statistics::statistics;
 use crate::error::Undefined;
 use crate::exact::{AnyWeightSum, ProductSum, WeightSum};
 use crate::metric::{Arguments, TotalsView};
-use crate::statistic::{Binning, Statistic, StoredScores};
+use crate::statistic::{
+    Binning, DoubleSample, Sample, SortedSamples, Statistic, StoredSample, StoredScores,
+};
 use num_bigint::{BigInt, Sign};
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -17,7 +19,7 @@ pub struct Ranking<'a> {
     /// Sums of weights of all samples by label, in units of the order.
     pub negatives: BigInt,
     pub positives: BigInt,
-    /// The exponent of the unit of sums, relative to the last bit of the smallest possible weight.
+    /// The exponent of the unit of sums, relative to the unit of weights.
     unit: u32,
 }
 
@@ -37,7 +39,7 @@ trait Ordered {
 #[derive(Clone, Copy, Debug)]
 pub struct Point {
     /// Samples with larger scores are above it.
-    pub threshold: f32,
+    pub threshold: f64,
     pub false_positives: f64,
     pub true_positives: f64,
     pub true_negatives: f64,
@@ -96,19 +98,25 @@ impl<'a> Ranking<'a> {
 
     /// The order of sorted scores.
     pub fn from_scores(scores: &'a StoredScores, weighted: bool) -> Result<Self, Undefined> {
-        let samples = Samples::new(scores, weighted)?;
-        // Twice a sum has one bit more.
-        let bits = samples.bits + 1;
-        Ok(if bits <= u64::BITS {
-            Self::from_samples::<u64>(samples)
-        } else if bits <= u128::BITS {
-            Self::from_samples::<u128>(samples)
-        } else {
-            Self::from_samples::<AnyWeightSum>(samples)
+        Ok(match scores.sorted()? {
+            SortedSamples::Single(samples) => Self::from_sorted(Samples::new(samples, weighted)),
+            SortedSamples::Double(samples) => Self::from_sorted(Samples::new(samples, weighted)),
         })
     }
 
-    fn from_samples<S: WeightSum + 'a>(samples: Samples<'a>) -> Self {
+    fn from_sorted<T: OrderedSample + 'a>(samples: Samples<'a, T>) -> Self {
+        // Twice a sum has one bit more.
+        let bits = samples.bits + 1;
+        if bits <= u64::BITS {
+            Self::from_samples::<T, u64>(samples)
+        } else if bits <= u128::BITS {
+            Self::from_samples::<T, u128>(samples)
+        } else {
+            Self::from_samples::<T, AnyWeightSum>(samples)
+        }
+    }
+
+    fn from_samples<T: OrderedSample + 'a, S: WeightSum + 'a>(samples: Samples<'a, T>) -> Self {
         let (ranges, all) = samples.ranges::<S>();
         let (negatives, positives) = (all.negatives.to_integer(), all.positives.to_integer());
         let groups = Box::new(Ranges { ranges, all });
@@ -184,13 +192,21 @@ trait Groups<S>: Sync {
     /// Passes each group. Its scores may be missing.
     fn each_group(&self, pass: impl FnMut(Group<S>));
 
+    /// The next number below a score, in the precision of the samples; the smallest number for
+    /// itself.
+    fn next_below(score: f64) -> f64;
+
     /// Passes each group with its scores.
     fn each_with_scores(&self, pass: impl FnMut(Group<S>)) {
         self.each_group(pass);
     }
 }
 
-impl<S: WeightSum> Groups<S> for Samples<'_> {
+impl<T: OrderedSample, S: WeightSum> Groups<S> for Samples<'_, T> {
+    fn next_below(score: f64) -> f64 {
+        T::next_below(score)
+    }
+
     #[inline(always)]
     fn each_group(&self, pass: impl FnMut(Group<S>)) {
         Samples::each_group(self, pass);
@@ -205,6 +221,10 @@ struct Bins<S> {
 }
 
 impl<S: WeightSum> Groups<S> for Bins<S> {
+    fn next_below(score: f64) -> f64 {
+        StoredSample::next_below(score)
+    }
+
     fn each_group(&self, pass: impl FnMut(Group<S>)) {
         self.groups.iter().copied().for_each(pass);
     }
@@ -213,7 +233,8 @@ impl<S: WeightSum> Groups<S> for Bins<S> {
         for (&bin, &group) in self.numbers.iter().zip(self.groups.iter()) {
             let below = bin.checked_sub(1).map(|below| self.binning.max_of_bin(below));
             let min = below.map_or(f32::MIN, f32::next_up);
-            pass(Group { scores: [min, self.binning.max_of_bin(bin)], ..group });
+            let scores = [min, self.binning.max_of_bin(bin)].map(f64::from);
+            pass(Group { scores, ..group });
         }
     }
 }
@@ -267,22 +288,36 @@ impl<S: WeightSum, G: Groups<S>> Ordered for Ranges<G, S> {
         let mut walk = Walk { above: Group::NONE, last: None, all: self.all };
         for (groups, _) in &self.ranges {
             groups.each_with_scores(|group| {
-                pass(walk.point(Some(group)));
+                pass(walk.point(Some(group), G::next_below));
                 walk = Walk { above: walk.above.plus(group), last: Some(group), ..walk };
             });
         }
-        pass(walk.point(None));
+        pass(walk.point(None, G::next_below));
     }
 }
 
-/// The next number below a score, skipping subnormal numbers, which count as zero; the smallest
-/// number for itself.
-fn next_below(score: f32) -> f32 {
-    match score.next_down() {
-        f32::NEG_INFINITY => f32::MIN,
-        next if next.is_normal() || next == 0.0 => next,
-        _ if score > 0.0 => 0.0,
-        _ => -f32::MIN_POSITIVE,
+/// A sample between whose scores there are thresholds.
+trait OrderedSample: Sample {
+    /// See [`Groups::next_below`].
+    fn next_below(score: f64) -> f64;
+}
+
+impl OrderedSample for StoredSample {
+    /// Skips subnormal numbers, which count as zero.
+    fn next_below(score: f64) -> f64 {
+        let next = match (score as f32).next_down() {
+            f32::NEG_INFINITY => f32::MIN,
+            next if next.is_normal() || next == 0.0 => next,
+            _ if score > 0.0 => 0.0,
+            _ => -f32::MIN_POSITIVE,
+        };
+        next.into()
+    }
+}
+
+impl OrderedSample for DoubleSample {
+    fn next_below(score: f64) -> f64 {
+        score.next_down().max(f64::MIN)
     }
 }
 
@@ -297,7 +332,7 @@ struct Walk<S> {
 impl<S: WeightSum> Walk<S> {
     /// The point between the last group and the next.
     #[inline(always)]
-    fn point(&self, next: Option<Group<S>>) -> Point {
+    fn point(&self, next: Option<Group<S>>, next_below: fn(f64) -> f64) -> Point {
         let &Self { above, last, all } = self;
         let added = last.unwrap_or(Group::NONE);
         let threshold = match next {
@@ -348,8 +383,9 @@ mod tests {
             let mut scores: StoredScores = samples.collect();
             scores.sort();
             let chosen = Ranking::from_scores(&scores, true).expect("sorted scores");
-            let samples = Samples::new(&scores, true).expect("sorted scores");
-            let widest = Ranking::from_samples::<AnyWeightSum>(samples);
+            let Ok(SortedSamples::Single(sorted)) = scores.sorted() else { panic!("not sorted") };
+            let samples = Samples::new(sorted, true);
+            let widest = Ranking::from_samples::<_, AnyWeightSum>(samples);
             assert_eq!(chosen.positives, widest.positives, "2^-{span}");
             assert_eq!(
                 chosen.twice_concordant_pairs(),

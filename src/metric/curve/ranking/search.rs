@@ -47,7 +47,7 @@ impl Search {
     /// Considers the value at a threshold, unless it is NaN, a ratio of zeros.
     pub fn offer(&mut self, value: f64, point: &Point) {
         if !value.is_nan() && self.found.is_none_or(|found| found.value < value) {
-            self.found = Some(AtThreshold { value, threshold: point.threshold.into() });
+            self.found = Some(AtThreshold { value, threshold: point.threshold });
         }
     }
 }

@@ -1,0 +1,142 @@
+//! Double precision: what decides it, and that it is exact.
+
+use crate::common::random::Random;
+use weighbridge::statistic::{Accumulator, Statistic};
+use weighbridge::{Batch, Device, Evaluator, Precision, Task};
+
+fn evaluator(task: Task, metrics: &[&str]) -> Evaluator {
+    let builder = Evaluator::builder(task).metrics(metrics.iter().copied());
+    builder.device(Device::Cpu).build().expect("an evaluator")
+}
+
+/// Regression on Unix times: in `f32`, an error of one minute is 0.
+#[test]
+fn unix_times_keep_their_seconds() {
+    let truth: Vec<f64> = (0..1000).map(|i| 1_700_000_000.0 + f64::from(i) * 3600.0).collect();
+    let prediction: Vec<f64> =
+        truth.iter().zip(0..).map(|(t, i)| t + f64::from(i % 7) * 10.0 - 30.0).collect();
+    let metrics = ["mean_squared_error", "mean_absolute_error", "max_error", "r2_score"];
+    let mut evaluator = evaluator(Task::Regression, &metrics);
+    evaluator.update(&Batch::new(&prediction, &truth)).unwrap();
+    let report = evaluator.result().unwrap();
+    let errors = (0..1000).map(|i| f64::from(i % 7) * 10.0 - 30.0);
+    let square: f64 = errors.clone().map(|d| d * d).sum();
+    assert_eq!(report.unweighted("mean_squared_error").unwrap(), square / 1000.0);
+    let absolute: f64 = errors.map(f64::abs).sum();
+    assert_eq!(report.unweighted("mean_absolute_error").unwrap(), absolute / 1000.0);
+    assert_eq!(report.unweighted("max_error").unwrap(), 30.0);
+    let spread: f64 = (0..1000).map(|i| (f64::from(i) - 499.5) * 3600.0).map(|d| d * d).sum();
+    let r2 = report.unweighted("r2_score").unwrap();
+    assert_eq!(r2, 1.0 - square / spread);
+    assert!(report.warnings.is_empty(), "{:?}", report.warnings);
+}
+
+/// Probabilities that are one number in `f32`.
+#[test]
+fn crowded_probabilities_are_not_ties() {
+    let scores: Vec<f64> = (0..100).map(|i| 1.0 - f64::from(100 - i) * 1e-12).collect();
+    let labels: Vec<u8> = (0..100).map(|i| u8::from(i >= 50)).collect();
+    let weights: Vec<f64> = (0..100).map(|i| 0.1 + f64::from(i) * 0.01).collect();
+    let mut evaluator = evaluator(Task::Binary, &["roc_auc", "average_precision", "accuracy"]);
+    evaluator.update(&Batch::new(&scores, &labels).weights(&weights)).unwrap();
+    let report = evaluator.result().unwrap();
+    assert_eq!(report.weighted("roc_auc").unwrap(), 1.0);
+    assert_eq!(report.weighted("average_precision").unwrap(), 1.0);
+    assert_eq!(report.unweighted("accuracy").unwrap(), 0.5);
+}
+
+/// The bits of a batch do not depend on threads, instruction sets, or the split into batches.
+#[test]
+fn every_split_gives_the_same_state() {
+    let mut random = Random::new(5);
+    let n = 70_000;
+    let mut numbers = |low: i32, high: i32| -> Vec<f64> {
+        (0..n).map(|_| f64::from(random.log_uniform(low, high)) * 1.000_000_000_1).collect()
+    };
+    let (prediction, truth) = (numbers(-20, 20), numbers(-20, 20));
+    let weight: Vec<f64> = numbers(-10, 10).into_iter().map(f64::abs).collect();
+    let build = || {
+        let metrics =
+            ["mean_squared_error", "log_cosh_error", "r2_score", "max_error", "huber_loss"];
+        evaluator(Task::Regression, &metrics)
+    };
+    let mut whole = build();
+    whole.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
+    let mut split = build();
+    for start in (0..n).step_by(777).collect::<Vec<_>>().into_iter().rev() {
+        let range = start..n.min(start + 777);
+        let batch = Batch::new(&prediction[range.clone()], &truth[range.clone()]);
+        split.update(&batch.weights(&weight[range])).unwrap();
+    }
+    assert!(whole.state().unwrap() == split.state().unwrap());
+    for instructions in weighbridge::InstructionSet::available() {
+        let metrics =
+            ["mean_squared_error", "log_cosh_error", "r2_score", "max_error", "huber_loss"];
+        let builder = Evaluator::builder(Task::Regression).metrics(metrics);
+        let mut other = builder.instructions(instructions).device(Device::Cpu).build().unwrap();
+        other.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
+        assert!(whole.state().unwrap() == other.state().unwrap(), "{}", instructions.name());
+    }
+}
+
+/// Widening single precision gives the same exact sums where values are exact.
+#[test]
+fn single_and_double_batches_add_to_the_same_state() {
+    let (prediction, truth) = ([0.5_f32, 0.25, 0.75, 1.0], [1_u8, 0, 0, 1]);
+    let weight = [1.0_f32, 2.0, 0.5, 3.0];
+    let widened: Vec<f64> = prediction.iter().map(|&x| x.into()).collect();
+    let metrics = ["accuracy", "brier_score", "roc_auc", "average_precision"];
+    let mut single = evaluator(Task::Binary, &metrics);
+    single.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
+    let mut double = evaluator(Task::Binary, &metrics);
+    double.update(&Batch::new(&widened, &truth).weights(&weight)).unwrap();
+    let (one, other) = (single.result().unwrap(), double.result().unwrap());
+    for metric in metrics {
+        assert_eq!(one.weighted(metric), other.weighted(metric), "{metric}");
+    }
+    // In both orders, the mix has the same state.
+    single.update(&Batch::new(&widened, &truth).weights(&weight)).unwrap();
+    double.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
+    assert!(single.state().unwrap() == double.state().unwrap());
+    let text = serde_json::to_string(&single.state().unwrap()).unwrap();
+    assert!(serde_json::from_str::<weighbridge::State>(&text).unwrap() == single.state().unwrap());
+}
+
+/// Types decide, not values.
+#[test]
+fn the_types_of_columns_decide_the_precision() {
+    let third = [1.0_f64 / 3.0];
+    let mean = |batch: Batch<'_>, precision| {
+        let builder = Evaluator::builder(Task::Regression).metric("mean_error");
+        let mut evaluator = builder.precision(precision).device(Device::Cpu).build().unwrap();
+        evaluator.update(&batch).unwrap();
+        evaluator.result().unwrap().unweighted("mean_error").unwrap()
+    };
+    let single = f64::from(third[0] as f32);
+    assert_eq!(mean(Batch::new(&third, &[0_u8]), Precision::Auto), third[0]);
+    assert_eq!(mean(Batch::new(&third, &[0_u8]), Precision::Single), single);
+    assert_eq!(mean(Batch::new(&[third[0] as f32], &[0_u8]), Precision::Double), single);
+    // 32- and 64-bit integers in real-valued roles.
+    assert_eq!(mean(Batch::new(&[16_777_217_i32], &[0_i32]), Precision::Auto), 16_777_217.0);
+    assert_eq!(mean(Batch::new(&[1_i64 << 53], &[1_i64]), Precision::Auto), 2_f64.powi(53) - 1.0);
+}
+
+#[test]
+fn sums_of_statistics_are_those_of_big_rationals() {
+    let mut evaluator = Evaluator::builder(Task::Regression)
+        .statistics([Statistic::sum(weighbridge::statistic::ValueFn::Identity)])
+        .device(Device::Cpu)
+        .build()
+        .unwrap();
+    let prediction = [1e100_f64, 1.0, -1e100, 2_f64.powi(-200)];
+    let weight = [2_f64.powi(63), 0.1, 2_f64.powi(63), 2_f64.powi(-100)];
+    evaluator.update(&Batch::new(&prediction, &[0.0_f64; 4]).weights(&weight)).unwrap();
+    let state = evaluator.state().unwrap();
+    let Accumulator::Sum(sum) = state.totals[0].statistics[0].content else { panic!() };
+    let mut expected = [weighbridge::ExactSum::ZERO; 2];
+    for (&p, &w) in prediction.iter().zip(&weight) {
+        expected[0].add(p).unwrap();
+        expected[1].add_product(w, p).unwrap();
+    }
+    assert_eq!([sum.unweighted, sum.weighted], expected);
+}
