@@ -30,6 +30,11 @@ pub mod kernel {
     pub use crate::kernel::row_needs::{RowNeeds, ScoreKind};
     pub use crate::kernel::vector::number_of_units;
 
+    /// Summaries of rows in double precision.
+    pub mod row_f64 {
+        pub use crate::kernel::row_f64::*;
+    }
+
     /// Summaries of rows of scores.
     pub mod row {
         pub use crate::kernel::row::*;

@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use weighbridge::{Device, Task};
+use weighbridge::{Device, Precision, Task};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -24,8 +24,11 @@ Several files are one data set. Files are read as a stream, so memory does not g
 except for the scores that exact curves need.
 
 The aggregation task has no truth: --prediction is a column of values, such as losses computed
-elsewhere. Each value is rounded to a 32-bit float (a relative error of at most 2^-24); sums are
-exact.
+elsewhere. Sums are exact.
+
+Numbers of 64 bits, 32-bit integers and numbers in text are computed in double precision, by the
+CPU engine; 32-bit floats in single precision, on the device. --precision single narrows all
+numbers to 32-bit floats.
 
 To pass several columns, repeat the option (--prediction z0 --prediction z1), list them (z0,z1) or
 give a prefix (z*, in numeric order if numbers follow the prefix, else in file order). In .npz,
@@ -157,7 +160,7 @@ pub struct Evaluate {
     pub ignore_index: Option<String>,
 
     /// Memory for the scores of exact curves, such as 512MiB or 4GiB: 8 bytes for each row and
-    /// label (or class, or ordered pair of classes)
+    /// label (or class, or ordered pair of classes), 16 in double precision
     #[arg(long, value_name = "SIZE", default_value = "2GiB", value_parser = bytes)]
     pub score_memory: u64,
 
@@ -166,7 +169,12 @@ pub struct Evaluate {
     #[arg(long, value_name = "BINS", value_parser = whole_number)]
     pub fallback_bins: Option<u32>,
 
-    /// Device to run on: auto, cpu, gpu, or part of an adapter's name
+    /// Precision: double computes in 64-bit floats, single narrows to 32-bit floats, and auto is
+    /// double if columns of numbers have 64 bits, or are text
+    #[arg(long, default_value = "auto", value_parser = precision_parser())]
+    pub precision: Precision,
+
+    /// Device to run on in single precision: auto, cpu, gpu, or part of an adapter's name
     #[arg(long, default_value = "auto", value_parser = NonEmptyStringValueParser::new())]
     device: String,
 
@@ -234,6 +242,12 @@ fn tasks_with_truth() -> impl Iterator<Item = (&'static str, &'static str)> {
 fn task_parser() -> impl TypedValueParser<Value = Task> {
     PossibleValuesParser::new(Task::ALL.iter().map(|task| task.name()))
         .try_map(|name| name.parse::<Task>())
+}
+
+/// Parses the name of a precision; the help lists all names.
+fn precision_parser() -> impl TypedValueParser<Value = Precision> {
+    PossibleValuesParser::new(Precision::ALL.map(Precision::name))
+        .try_map(|name| name.parse::<Precision>())
 }
 
 /// Parses a number of bytes, with an optional unit.

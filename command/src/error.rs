@@ -343,6 +343,13 @@ pub enum CellFault {
     InvalidWeight { text: String },
 
     #[error(
+        "the weight is {text}: in double precision, weights have all of their digits from 2.9e-42 \
+         on, so multiply all weights by 2^{exponent}, which changes no ratio, or use --precision \
+         single"
+    )]
+    WeightTooSmall { text: String, exponent: i32 },
+
+    #[error(
         "the weight is {text}: multiplied by {class_weight}, the weight of class {class}, it must \
          be below 2^64"
     )]

@@ -169,6 +169,7 @@ impl Evaluate {
         let class_weights = labels.class_weights.iter();
         let mut builder = Evaluator::builder(self.task)
             .from_logits(self.from_logits)
+            .precision(self.precision)
             .class_weights(class_weights.map(|&(class, weight)| (class as usize, weight)));
         let prediction = inputs.first();
         if let (Task::Regression | Task::Multilabel, Some(prediction)) = (self.task, prediction) {

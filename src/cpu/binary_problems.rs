@@ -7,6 +7,7 @@ use super::samples::Samples;
 use super::simd::InstructionSet;
 use crate::batch::{Chunk, DoubleChunk};
 use crate::error::Error;
+use crate::kernel::StandardFloats;
 use crate::kernel::bits::{MASKED, ONE, OUTSIDE};
 use crate::kernel::row::{NO_CLASS, RowSummary};
 use crate::kernel::row_f64::{self, RowSummaryF64};
@@ -128,6 +129,7 @@ fn accumulate_double_problems(
         let weight = part.weight(|index| rows[index].truth, &mut weight);
         let unmasked: Vec<_> = (0..part.len()).map(|index| !part.is_masked(index)).collect();
         let score_of = |class: u32| -> Vec<f64> {
+            let _floats = StandardFloats::set();
             let rows = rows.iter().zip(scores.chunks(classes as usize));
             rows.map(|(row, scores)| row.problem_score(scores[class as usize], class, scale))
                 .collect()

@@ -35,6 +35,7 @@ mod vectors;
 
 pub(crate) use self::job::Job;
 pub(crate) use self::ranges::accumulate;
+pub(crate) use self::samples::Samples;
 pub use self::simd::InstructionSet;
 
 use self::binary_problems::SamplesWithProblems;

@@ -5,13 +5,13 @@ use crate::batch::{
     BatchScratch, Chunk, ChunkScratch, ClassWeighting, HostBatch, Losses, PrecisionLoss,
     ShapedBatch,
 };
-use crate::cpu::{self, InstructionSet};
+use crate::cpu::{self, InstructionSet, Samples};
 use crate::error::Error;
 use crate::gpu;
 use crate::kernel::row_needs::RowNeeds;
 use crate::statistic::totals::merge_all;
 use crate::statistic::{
-    Accumulator, Operands, Plan, Schema, Statistic, Total, Totals, ValueFn, Weights,
+    Accumulator, Operands, Plan, Schema, Statistic, Task, Total, Totals, ValueFn, Weights,
 };
 
 /// Totals with more cells are not created for each batch.
@@ -125,7 +125,7 @@ impl ChunkAdder<'_> {
             let mut chunks = batch.output(view, plan, class_weighting, scratch);
             while let Some(chunk) = chunks.next_chunk(&mut precision_loss) {
                 if let Some(rounding) = &mut rounding {
-                    rounding.add(&chunk, instructions)?;
+                    rounding.add_single(&chunk, instructions)?;
                 }
                 if let Some(totals) = &mut totals {
                     cpu::add(plan, &chunk, instructions, view.total, totals)?;
@@ -182,11 +182,18 @@ impl DoubleAdder<'_> {
         }
         let mut batch_totals = (!in_place).then(|| plan.empty_totals());
         let losses = Losses::default();
+        // Integers beyond 2^53 are rounded.
+        let mut rounding = None::<Rounding>;
         for view in plan.views() {
             let totals = batch_totals.as_mut().unwrap_or(totals);
             let output = batch.output(view, plan, class_weighting, scratch);
             let chunk = output.double_chunk(&losses);
             cpu::add(plan, &chunk, instructions, view.total, totals)?;
+            let schema = output.schema();
+            let is_rounded = losses.roundings() != [0.0; 2] && schema.task == Task::Regression;
+            if is_rounded && !schema.rows {
+                rounding.get_or_insert_default().add(&chunk, instructions)?;
+            }
             let problems = &totals[plan.problem_totals()];
             let mut concerned = totals[view.total..=view.total].iter().chain(problems);
             let is_suspicious = losses.weights() > 0
@@ -203,7 +210,12 @@ impl DoubleAdder<'_> {
         }
         let [prediction, truth] = losses.roundings();
         let lossy_weights = losses.weights();
-        Ok(PrecisionLoss { prediction, truth, lossy_weights, ..PrecisionLoss::default() })
+        let mut precision_loss =
+            PrecisionLoss { prediction, truth, lossy_weights, ..PrecisionLoss::default() };
+        if let Some(rounding) = rounding {
+            rounding.finish(&mut precision_loss)?;
+        }
+        Ok(precision_loss)
     }
 }
 
@@ -213,22 +225,30 @@ struct Rounding {
     totals: Totals,
 }
 
+impl Default for Rounding {
+    fn default() -> Self {
+        Self { totals: Totals::empty(&[ABSOLUTE_ERROR]) }
+    }
+}
+
 impl Rounding {
     /// None if narrowing rounds nothing.
     fn new(batch: &ShapedBatch<'_>) -> Option<Self> {
-        batch.may_round().then(|| Self { totals: Totals::empty(&[ABSOLUTE_ERROR]) })
+        batch.may_round().then(Self::default)
     }
 
     /// Adds the errors of all samples that are not masked, with equal weight.
-    fn add(&mut self, chunk: &Chunk<'_>, instructions: InstructionSet) -> Result<(), Error> {
-        if !chunk.schema.has_vectors() {
-            let weight = chunk.weight.filter(|_| chunk.masked);
-            let unweighted = Chunk { weight, ..*chunk };
-            let (statistics, row_needs) = (&[ABSOLUTE_ERROR], RowNeeds::default());
-            let job = cpu::Job { statistics, row_needs };
-            cpu::accumulate(job, &unweighted, instructions, &mut self.totals)?;
+    fn add_single(&mut self, chunk: &Chunk<'_>, instructions: InstructionSet) -> Result<(), Error> {
+        if chunk.schema.has_vectors() {
+            return Ok(());
         }
-        Ok(())
+        let weight = chunk.weight.filter(|_| chunk.masked);
+        self.add(&Chunk { weight, ..*chunk }, instructions)
+    }
+
+    fn add<S: Samples>(&mut self, samples: &S, instructions: InstructionSet) -> Result<(), Error> {
+        let job = cpu::Job { statistics: &[ABSOLUTE_ERROR], row_needs: RowNeeds::default() };
+        cpu::accumulate(job, samples, instructions, &mut self.totals)
     }
 
     fn finish(self, precision_loss: &mut PrecisionLoss) -> Result<(), Error> {

@@ -119,7 +119,7 @@ fn is_probability(x: f64) -> bool {
 }
 
 /// The summary of a row of scores and its true class.
-pub(crate) fn of_scores(needs: RowNeeds, scores: &[f64], truth: u32) -> RowSummaryF64 {
+pub fn of_scores(needs: RowNeeds, scores: &[f64], truth: u32) -> RowSummaryF64 {
     let of_probabilities = needs.scores == ScoreKind::Probabilities;
     let scores = || scores.iter().map(|&score| (score, finite_or_zero(score)));
     let mut row = RowSummaryF64 { max: f64::NEG_INFINITY, ..RowSummaryF64::default() };
@@ -211,7 +211,7 @@ pub(crate) fn is_distribution(truth: &[f64]) -> bool {
 }
 
 /// The summary of a row of scores and its soft truth.
-pub(crate) fn of_soft(needs: RowNeeds, scores: &[f64], truth: &[f64]) -> RowSummaryF64 {
+pub fn of_soft(needs: RowNeeds, scores: &[f64], truth: &[f64]) -> RowSummaryF64 {
     let mut row = of_scores(needs, scores, soft_class(truth));
     row.flags |= ROW_SOFT;
     if !is_distribution(truth) {
@@ -240,7 +240,7 @@ pub(crate) fn of_soft(needs: RowNeeds, scores: &[f64], truth: &[f64]) -> RowSumm
 }
 
 /// The summary of two vectors.
-pub(crate) fn of_vectors(needs: RowNeeds, prediction: &[f64], truth: &[f64]) -> RowSummaryF64 {
+pub fn of_vectors(needs: RowNeeds, prediction: &[f64], truth: &[f64]) -> RowSummaryF64 {
     let mut row = RowSummaryF64::default();
     let elements = || prediction.iter().zip(truth).map(|(&p, &t)| [p, t]);
     let finite = || elements().map(|pair| pair.map(finite_or_zero));

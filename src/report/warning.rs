@@ -5,14 +5,15 @@ use super::result::MetricResult;
 use crate::batch::PrecisionLoss;
 use crate::error::Input;
 use crate::metric::{ResolvedMetric, Value};
-use crate::statistic::{Faults, Plan, Statistic, StatisticSet, Task, Totals};
+use crate::statistic::{Faults, Plan, Statistic, StatisticSet, Task, Totals, ValueFn};
 use std::fmt;
 
 /// A warning about values that may mislead.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Warning {
-    /// Rounding an input to `f32` lost more than a thousandth of the mean absolute error.
+    /// Rounding an input lost more than a thousandth of the mean absolute error: to `f32` in single
+    /// precision, and of integers beyond 2^53 to `f64` in double precision.
     PrecisionLoss {
         /// The input.
         input: Input,
@@ -21,7 +22,13 @@ pub enum Warning {
         /// The mean absolute error, unweighted.
         mean_absolute_error: f64,
     },
-    /// Weights are too small for `f32`: they lost digits, or count as zero.
+    /// Inputs in double precision were narrowed to `f32` for custom values that have no function in
+    /// double precision.
+    NarrowedForValues {
+        /// The metrics of the custom values, and statistics that no metric needs.
+        values: Vec<String>,
+    },
+    /// Weights are too small: they lost digits, or count as zero.
     SmallWeights {
         /// Number of such weights.
         count: u64,
@@ -68,16 +75,23 @@ impl fmt::Display for Warning {
         match self {
             Self::PrecisionLoss { input, largest_rounding, mean_absolute_error } => write!(
                 f,
-                "narrowing the {input} to 32-bit floats rounded it by up to {}, more than a \
-                 thousandth of the mean absolute error, {}: subtract a common offset from \
-                 prediction and truth first",
+                "the {input} was rounded to a float by up to {}, more than a thousandth of the mean \
+                 absolute error, {}: subtract a common offset from prediction and truth first, or \
+                 use double precision",
                 number(*largest_rounding),
                 number(*mean_absolute_error)
             ),
             Self::SmallWeights { count } => write!(
                 f,
-                "weights in {count} of the samples are too small for 32-bit floats and lost digits \
-                 or count as zero: multiply all weights by a power of two, which changes no ratio"
+                "weights in {count} of the samples are too small and lost digits or count as zero: \
+                 multiply all weights by a power of two, which changes no ratio"
+            ),
+            Self::NarrowedForValues { values } => write!(
+                f,
+                "inputs in double precision were narrowed to 32-bit floats for {}, which {} no \
+                 function in double precision",
+                values.join(", "),
+                if values.len() == 1 { "has" } else { "have" }
             ),
             Self::Underflow { values, count } => write!(
                 f,
@@ -137,7 +151,28 @@ impl Warning {
         let count = precision_loss.lossy_weights;
         let lossy_weights = (count > 0).then_some(Self::SmallWeights { count });
         let from_faults = Self::from_faults(totals, plan, specs);
-        narrowed.chain(lossy_weights).chain(from_faults).collect()
+        let of_values =
+            Self::of_custom_values(plan, specs).filter(|_| precision_loss.double_samples > 0);
+        narrowed.chain(of_values).chain(lossy_weights).chain(from_faults).collect()
+    }
+
+    /// The warning about custom values without a function in double precision, if there are any.
+    fn of_custom_values(plan: &Plan, specs: &[ResolvedMetric]) -> Option<Self> {
+        let statistics = plan.view_statistics.iter();
+        let narrows = |statistic: &Statistic| match statistic.value().map(|value| value.function) {
+            Some(ValueFn::Custom(custom)) => custom.narrows(),
+            _ => false,
+        };
+        let mut values = Vec::new();
+        for statistic in statistics.filter(|statistic| narrows(statistic)) {
+            let mut metrics =
+                specs.iter().filter(|spec| spec.statistics.contains(statistic)).peekable();
+            if metrics.peek().is_none() {
+                values.push(statistic.to_string());
+            }
+            values.extend(metrics.map(|spec| spec.text.clone()));
+        }
+        (!values.is_empty()).then_some(Self::NarrowedForValues { values })
     }
 
     /// The warning about underflow in binary problems, if any, with the largest number of samples

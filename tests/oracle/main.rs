@@ -2,6 +2,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod double;
 mod exact;
 mod float;
 mod formulas;

@@ -17,12 +17,11 @@ const CELLS: i64 = 128;
 /// `i64`.
 const DEPTH: i32 = 40;
 /// k if all numbers are zero: smaller than any other.
-const LEAST: i32 = -400;
+const LEAST: i32 = -1060;
 
 /// The coordinates of a sample: truth, and prediction − truth.
 fn coordinates(pair: &Pair) -> [f64; 2] {
-    let truth = f64::from(pair.truth);
-    [truth, f64::from(pair.prediction) - truth]
+    [pair.truth, pair.prediction - pair.truth]
 }
 
 /// An axis of cells.
@@ -40,6 +39,7 @@ impl Scale {
     fn of(ends: [f64; 2]) -> Self {
         let largest = ends[0].abs().max(ends[1].abs());
         let mut k = if largest > 0.0 { largest.log2().floor() as i32 - DEPTH } else { LEAST };
+        k = k.max(LEAST);
         let cell = |x: f64, k: i32| (x / 2_f64.powi(k)).floor() as i64;
         while cell(ends[1], k) - cell(ends[0], k) >= CELLS {
             k += 1;
@@ -237,11 +237,7 @@ mod tests {
         let pair = |i: u32| {
             let truth = (f64::from(i) * 0.7).sin() * 1.02_f64.powi(i as i32) * 1e-3;
             let residual = (f64::from(i) * 1.3).cos() * 1.03_f64.powi(i as i32) * 1e-6;
-            Pair {
-                truth: truth as f32,
-                prediction: (truth + residual) as f32,
-                weight: 0.1 * (i % 7) as f32,
-            }
+            Pair { truth, prediction: truth + residual, weight: 0.1 * (i % 7) as f32 }
         };
         (0..900).map(pair).collect()
     }
@@ -284,10 +280,19 @@ mod tests {
 
     #[test]
     fn all_finite_numbers_have_cells() {
-        let numbers =
-            [0.0, 1.0, -1.0, f32::MAX, f32::MIN, f32::MIN_POSITIVE, 1e-45, 1e8 + 64.0, 1e8];
-        for low in numbers.map(f64::from) {
-            for high in numbers.map(f64::from).into_iter().filter(|high| *high >= low) {
+        let numbers = [
+            0.0,
+            1.0,
+            -1.0,
+            f64::MAX / 2.0,
+            f64::MIN / 2.0,
+            f64::MIN_POSITIVE,
+            1e-45,
+            1e8 + 64.0,
+            1e8,
+        ];
+        for low in numbers {
+            for high in numbers.into_iter().filter(|high| *high >= low) {
                 let scale = Scale::of([low, high]);
                 let [first, last] = [low, high].map(|x| scale.cell(x));
                 assert!(first == 0 && (last as i64) < CELLS, "{low} {high}");
@@ -297,7 +302,7 @@ mod tests {
         }
         let mut grid = Grid::default();
         let pair = |truth| Pair { truth, prediction: 1.0, weight: 1.0 };
-        grid.add(&[pair(f32::NAN), pair(f32::INFINITY)]);
+        grid.add(&[pair(f64::NAN), pair(f64::INFINITY)]);
         assert_eq!((grid.omitted, grid.samples(), grid.sides()), (2, 0, Vec::new()));
         grid.add(&numbers.map(pair));
         assert_eq!((grid.omitted, grid.samples()), (2, 9));

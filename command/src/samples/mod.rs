@@ -205,7 +205,7 @@ impl<'a> Samples<'a> {
     }
 
     /// The number in a cell as a weight.
-    fn weight(&self, cell: Cell) -> Option<f32> {
+    fn weight(&self, cell: Cell) -> Option<f64> {
         self.numbers[cell.role][cell.array].weight(cell.element)
     }
 
@@ -230,10 +230,14 @@ impl<'a> Samples<'a> {
     fn explain(&self, error: Error) -> Failure {
         match error {
             Error::Update(UpdateError::InvalidWeight { row, .. }) => {
-                let is_valid = |cell| self.weight(cell).is_some_and(|x| is_weight(x.into()));
+                let is_valid = |cell| self.weight(cell).is_some_and(is_weight);
                 let is_fault = |cell| self.counts(cell) && !is_valid(cell);
                 let cell = self.cell(Input::Weight, row, is_fault);
                 self.fault(cell, |text| CellFault::InvalidWeight { text: as_number(text) })
+            }
+            Error::Update(UpdateError::WeightTooSmall { row, weight, exponent }) => {
+                let cell = self.cell(Input::Weight, row, |cell| self.weight(cell) == Some(weight));
+                self.fault(cell, |text| CellFault::WeightTooSmall { text, exponent })
             }
             Error::Update(UpdateError::WeightProductTooLarge {
                 row, class, class_weight, ..
@@ -241,8 +245,7 @@ impl<'a> Samples<'a> {
                 let fault = |text| CellFault::InvalidProduct { text, class, class_weight };
                 let is_fault = |cell| {
                     let weight = self.weight(cell).unwrap_or_default();
-                    let product = weight * class_weight as f32;
-                    let is_too_large = is_weight(weight.into()) && !is_weight(product.into());
+                    let is_too_large = is_weight(weight) && !is_weight(weight * class_weight);
                     self.label(cell) == Some(class.into()) && is_too_large
                 };
                 self.fault(self.cell(Input::Weight, row, is_fault), fault)

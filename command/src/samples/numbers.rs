@@ -107,14 +107,17 @@ impl Numbers {
             (DataType::Utf8, None) => &parse(array.as_string(), options)?,
             _ => array,
         };
-        // Missing numbers and weights need a floating point type.
+        // Missing numbers and weights need a floating point type, in which the integers are exact,
+        // if possible. It must not change the precision of the batch.
         let is_float = input == Input::Weight || array.null_count() > 0;
         let data_type = match array.data_type() {
             DataType::Float16 | DataType::Float32 => DataType::Float32,
-            _ if is_float => DataType::Float64,
+            DataType::Int8 | DataType::Int16 | DataType::UInt16 => DataType::Float32,
+            DataType::Boolean | DataType::UInt8 if is_float => DataType::Float32,
             DataType::Boolean | DataType::UInt8 => DataType::UInt8,
-            DataType::Int8 | DataType::Int16 | DataType::Int32 => DataType::Int32,
-            DataType::UInt16 | DataType::UInt32 => DataType::UInt32,
+            _ if is_float => DataType::Float64,
+            DataType::Int32 => DataType::Int32,
+            DataType::UInt32 => DataType::UInt32,
             DataType::Int64 => DataType::Int64,
             DataType::UInt64 => DataType::UInt64,
             _ => DataType::Float64,
@@ -190,11 +193,11 @@ impl Numbers {
         }
     }
 
-    /// A number as a weight, an `f32`; `None` for types that weights do not have.
-    pub fn weight(&self, element: usize) -> Option<f32> {
+    /// A number as a weight; `None` for types that weights do not have.
+    pub fn weight(&self, element: usize) -> Option<f64> {
         match &self.values {
-            Values::F32(values) => Some(values[element]),
-            Values::F64(values) => Some(values[element] as f32),
+            Values::F32(values) => Some(values[element].into()),
+            Values::F64(values) => Some(values[element]),
             _ => None,
         }
     }

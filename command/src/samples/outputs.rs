@@ -1,4 +1,4 @@
-//! Predictions and truths of one output, rounded as the library rounds them.
+//! Predictions and truths of one output.
 
 use super::{Buffers, Samples};
 use weighbridge::Column;
@@ -7,9 +7,9 @@ use weighbridge::error::Input;
 /// A prediction and its truth.
 #[derive(Clone, Copy, Debug)]
 pub struct Pair {
-    pub prediction: f32,
-    pub truth: f32,
-    /// 1 if there are no weights.
+    pub prediction: f64,
+    pub truth: f64,
+    /// 1 if there are no weights. A picture needs no more digits.
     pub weight: f32,
 }
 
@@ -28,28 +28,30 @@ impl Samples<'_> {
         });
         let weight = if weight.is_empty() { vec![1.0; rows] } else { weight };
         let pairs = prediction.into_iter().zip(truth).zip(weight);
-        let pair = |((prediction, truth), weight)| Pair { prediction, truth, weight };
+        let pair =
+            |((prediction, truth), weight)| Pair { prediction, truth, weight: weight as f32 };
         pairs.map(pair).collect()
     }
 }
 
 /// The number of an output in each row, or the only number of the row.
-fn column(all: Column<'_>, rows: usize, output: usize) -> Vec<f32> {
+#[expect(clippy::unnecessary_cast, reason = "one of the types cast to f64 is f64")]
+fn column(all: Column<'_>, rows: usize, output: usize) -> Vec<f64> {
     let width = (all.len() / rows.max(1)).max(1);
     let index = output.min(width - 1);
-    macro_rules! rounded {
+    macro_rules! numbers {
         ($numbers:expr) => {
-            $numbers.iter().skip(index).step_by(width).map(|&x| x as f32).collect()
+            $numbers.iter().skip(index).step_by(width).map(|&x| x as f64).collect()
         };
     }
     match all {
-        Column::F32(numbers) => rounded!(numbers),
-        Column::F64(numbers) => rounded!(numbers),
-        Column::U8(numbers) => rounded!(numbers),
-        Column::I32(numbers) => rounded!(numbers),
-        Column::U32(numbers) => rounded!(numbers),
-        Column::I64(numbers) => rounded!(numbers),
-        Column::U64(numbers) => rounded!(numbers),
+        Column::F32(numbers) => numbers!(numbers),
+        Column::F64(numbers) => numbers!(numbers),
+        Column::U8(numbers) => numbers!(numbers),
+        Column::I32(numbers) => numbers!(numbers),
+        Column::U32(numbers) => numbers!(numbers),
+        Column::I64(numbers) => numbers!(numbers),
+        Column::U64(numbers) => numbers!(numbers),
         _ => Vec::new(), // columns of files have no other types
     }
 }

@@ -281,7 +281,13 @@ pub(in crate::gpu) const MUTANTS: &[Mutant<Statistic>] = &[
         "if probability != OUTSIDE {",
         "if true {",
     ),
-    mutant("the last bin does not hold 1", CALIBRATION, "min(index, bins - 1u)", "index"),
+    mutant("the last bin does not hold 1", CALIBRATION, "min(reached, bins - 1u)", "reached"),
+    mutant(
+        "bins do not begin at rounded numbers",
+        CALIBRATION,
+        "select(index, index + 1u, reaches)",
+        "index",
+    ),
     mutant(
         "the last cells of a workgroup stay where they are",
         CALIBRATION,

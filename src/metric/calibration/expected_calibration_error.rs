@@ -6,8 +6,8 @@
 //!                              lower end, upper end, Σ_b w, Σ_b w p / Σ_b w, Σ_b w y / Σ_b w
 //! ```
 //!
-//! p is the probability of label 1, y the label. With `from_logits`, p is 1 / (1 + e^−z) as an
-//! `f32` within 2 ulp. All sums are exact, and the ratio is rounded once. `calibration_bins` are
+//! p is the probability of label 1, y the label. With `from_logits`, p is 1 / (1 + e^−z) as a
+//! float within 2 ulp. All sums are exact, and the ratio is rounded once. `calibration_bins` are
 //! the data of a reliability diagram: a row per bin with its ends (`from` and `to` in tables), its
 //! `weight` (a count in the unweighted value), its mean `probability`, and the `frequency` of label
 //! 1. In the multilabel task each row begins with its `label`.
@@ -16,8 +16,8 @@
 //!
 //! There are `bins` bins, of equal width (`strategy=uniform`) or of equal weight (`quantile`).
 //!
-//! With `uniform` they are equal parts of [0, 1]. A sample belongs to bin min(⌊p·bins⌋, bins − 1),
-//! computed without rounding.
+//! With `uniform` they are equal parts of [0, 1]. Bin i begins at i / bins, rounded as scores are: a
+//! score of 0.7, which no float equals, belongs to the eighth of ten bins in both precisions.
 //!
 //! With `quantile` samples are sorted by score, and samples of equal scores form a group in the
 //! same bin. With g the weight of a group, B that of lower scores and W that of all, the group
@@ -25,7 +25,7 @@
 //! and does not depend on the order of samples or batches. Unweighted values count samples instead,
 //! so their bins differ. The weight of a bin differs from W / bins by at most half of the groups at
 //! its ends. Its ends are the probabilities of its lowest and its highest score. Scores are
-//! [stored](crate::statistic::scores) for this, 8 bytes per sample.
+//! [stored](crate::statistic::scores) for this.
 //!
 //! # Multiclass
 //!

@@ -4,7 +4,7 @@
 //! brier_score = Σ w (p − y)² / Σ w
 //! ```
 //!
-//! From 0 to 1; p is the probability of label 1, and y the label. Each square is an `f32` within 2
+//! From 0 to 1; p is the probability of label 1, and y the label. Each square is a float within 2
 //! ulp of the exact one, or 6.2 ulp with `from_logits`, where it is computed from the probability
 //! of the wrong label; the sum is exact, and the mean is rounded once.
 //!
@@ -15,7 +15,7 @@
 //! ```
 //!
 //! From 0 to 2, the sum over all classes, not halved; y_k is 1 for the class of the truth and 0 for
-//! others. The sum of a sample is an `f32` within 4 ulp of the exact one, 6 ulp with `from_logits`,
+//! others. The sum of a sample is a float within 4 ulp of the exact one, 6 ulp with `from_logits`,
 //! or 18 if hundreds of classes have scores so similar that their exponentials are rounded in the
 //! same direction. Rows of probabilities are not normalised; the report says how many do not sum to
 //! 1.

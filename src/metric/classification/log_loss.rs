@@ -7,7 +7,7 @@
 //! p is the probability of label 1, y the label and α the `label_smoothing`. A probability of the
 //! label below `eps` is clipped to `eps`, and the report counts these samples. With `from_logits`
 //! nothing is clipped: the loss of a logit z is ln(1 + e^−z) for label 1 and ln(1 + e^z) for label
-//! 0. Each loss is an `f32` within 2 ulp of the exact one; its sum is exact, and the mean is
+//! 0. Each loss is a float within 2 ulp of the exact one; its sum is exact, and the mean is
 //! rounded once.
 //!
 //! # Multiclass
@@ -19,7 +19,7 @@
 //!
 //! p_k is the probability of class k, and y_k is 1 for the class of the truth and 0 for others, or
 //! the probability in a [soft truth](crate::Batch::soft). With `from_logits` p_k is e^z_k / Σ e^z.
-//! The loss of a sample is an `f32` within 4 ulp of the exact one, or 8 if hundreds of classes have
+//! The loss of a sample is a float within 4 ulp of the exact one, or 8 if hundreds of classes have
 //! scores so similar that their exponentials are rounded in the same direction; soft truths add 2
 //! ulp, or 3 if scores are probabilities. Rows of probabilities are not normalised; the report
 //! counts those whose sum differs from 1 by more than 2^-11.

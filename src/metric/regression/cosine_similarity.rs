@@ -4,7 +4,7 @@
 //! cosine_similarity = Σ w (Σ_k p_k t_k / √(Σ_k p_k² Σ_k t_k²)) / Σ w
 //! ```
 //!
-//! From −1 to 1. Each cosine is an `f32` within 3 ulp of the exact one, plus 2^-88 where products
+//! From −1 to 1. Each cosine is a float within 3 ulp of the exact one, plus 2^-88 where products
 //! cancel. The mean is rounded once. It is a value of the whole sample, so each sample has one
 //! weight.
 //!

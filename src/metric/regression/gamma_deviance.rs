@@ -4,7 +4,7 @@
 //! gamma_deviance = Σ w 2 (ln(p/t) + t/p − 1) / Σ w
 //! ```
 //!
-//! The Tweedie deviance of power 2. Each term is an `f32` within 4 ulp of the exact one, however
+//! The Tweedie deviance of power 2. Each term is a float within 4 ulp of the exact one, however
 //! close prediction and truth are; the sum is exact, and the mean is rounded once.
 //!
 //! For other reductions of the losses than their weighted mean, see
@@ -13,7 +13,7 @@
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite inputs, predictions or truths of 0 or less, a term
-//! that overflows `f32`.
+//! that overflows.
 //!
 //! # Source
 //!

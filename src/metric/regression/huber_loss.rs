@@ -4,7 +4,7 @@
 //! huber_loss = Σ w h(p − t) / Σ w,   h(d) = d²/2 if |d| ≤ δ, else δ (|d| − δ/2)
 //! ```
 //!
-//! `delta`, 1 by default, is rounded to `f32`. Each h is an `f32` within 4 ulp of the exact loss;
+//! `delta` is 1 by default. Each h is a float within 4 ulp of the exact loss;
 //! the sum is exact, and the mean is rounded once.
 //!
 //! For other reductions of the losses than their weighted mean, see
@@ -12,7 +12,7 @@
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite inputs, a loss that overflows `f32`.
+//! No samples, all weights zero, NaN or infinite inputs, a loss that overflows.
 //!
 //! # Source
 //!

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! About half of the square of a small error, and the absolute value of a large one minus ln 2.
-//! Each term is an `f32` within 4 ulp of the exact one; the sum is exact, and the mean is rounded
+//! Each term is a float within 4 ulp of the exact one; the sum is exact, and the mean is rounded
 //! once.
 //!
 //! For other reductions of the losses than their weighted mean, see
@@ -13,7 +13,7 @@
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite inputs, an error that overflows `f32`.
+//! No samples, all weights zero, NaN or infinite inputs, an error that overflows.
 //!
 //! # Source
 //!

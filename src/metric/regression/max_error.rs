@@ -4,12 +4,12 @@
 //! max_error = max |p − t| over samples with w > 0
 //! ```
 //!
-//! In the unit of the truth, rounded once to `f32`. The weight only decides whether a sample
+//! In the unit of the truth, rounded once. The weight only decides whether a sample
 //! counts.
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite inputs, an error that overflows `f32`.
+//! No samples, all weights zero, NaN or infinite inputs, an error that overflows.
 //!
 //! # Source
 //!

@@ -4,7 +4,7 @@
 //! mean_absolute_error = Σ w |p − t| / Σ w
 //! ```
 //!
-//! In the unit of the truth. Each |p − t| is rounded once to `f32`; the sum is exact, and the mean
+//! In the unit of the truth. Each |p − t| is rounded once; the sum is exact, and the mean
 //! is rounded once.
 //!
 //! For other reductions of the losses than their weighted mean, see
@@ -12,7 +12,7 @@
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite inputs, an error that overflows `f32`.
+//! No samples, all weights zero, NaN or infinite inputs, an error that overflows.
 //!
 //! # Source
 //!

@@ -4,8 +4,8 @@
 //! mean_absolute_percentage_error = Σ w (|p − t| / |t|) / Σ w
 //! ```
 //!
-//! A fraction, not a percentage. A term is 0 if prediction and truth are both 0. Each term is an
-//! `f32` within 1.5 ulp of the exact fraction; the sum is exact, and the mean is rounded once.
+//! A fraction, not a percentage. A term is 0 if prediction and truth are both 0. Each term is a
+//! float within 1.5 ulp of the exact fraction; the sum is exact, and the mean is rounded once.
 //!
 //! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).
@@ -13,7 +13,7 @@
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite inputs, a truth of 0 whose prediction is not 0
-//! (scikit-learn divides by 2^-52 there), a fraction that overflows `f32`.
+//! (scikit-learn divides by 2^-52 there), a fraction that overflows.
 //!
 //! # Source
 //!

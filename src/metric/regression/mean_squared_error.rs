@@ -5,7 +5,7 @@
 //! root_mean_squared_error = √ mean_squared_error
 //! ```
 //!
-//! In the squared unit of the truth, and in its unit. Each (p − t)² is an `f32` within 2 ulp of
+//! In the squared unit of the truth, and in its unit. Each (p − t)² is a float within 2 ulp of
 //! the exact square; the sum is exact, and the mean, or its root, is rounded once.
 //!
 //! For other reductions of the losses than their weighted mean, see
@@ -13,7 +13,7 @@
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite inputs, an error whose square overflows `f32`.
+//! No samples, all weights zero, NaN or infinite inputs, an error whose square overflows.
 //!
 //! # Source
 //!

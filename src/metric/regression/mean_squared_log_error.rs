@@ -5,7 +5,7 @@
 //! root_mean_squared_log_error = √ mean_squared_log_error
 //! ```
 //!
-//! Each square is an `f32` within 4 ulp of the exact one, however close prediction and truth are;
+//! Each square is a float within 4 ulp of the exact one, however close prediction and truth are;
 //! the sum is exact, and the mean, or its root, is rounded once.
 //!
 //! For other reductions of the losses than their weighted mean, see

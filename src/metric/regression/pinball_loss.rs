@@ -5,7 +5,7 @@
 //! ```
 //!
 //! In the unit of the truth; `quantile` is q, 0.5 by default (half the mean absolute error). Each
-//! p − t is rounded once to `f32`. With d = p − t, max(±d, 0) = (|d| ± d) / 2, so both sums follow
+//! p − t is rounded once. With d = p − t, max(±d, 0) = (|d| ± d) / 2, so both sums follow
 //! exactly from those of mean_absolute_error and mean_error; the mean is rounded once, with q as
 //! the nearest `f64`.
 //!
@@ -14,7 +14,7 @@
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite inputs, an error that overflows `f32`.
+//! No samples, all weights zero, NaN or infinite inputs, an error that overflows.
 //!
 //! # Source
 //!

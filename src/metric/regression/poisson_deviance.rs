@@ -4,7 +4,7 @@
 //! poisson_deviance = Σ w 2 (t ln(t/p) − t + p) / Σ w,   2p where t is 0
 //! ```
 //!
-//! The Tweedie deviance of power 1. Each term is an `f32` within 4 ulp of the exact one, however
+//! The Tweedie deviance of power 1. Each term is a float within 4 ulp of the exact one, however
 //! close prediction and truth are; the sum is exact, and the mean is rounded once.
 //!
 //! For other reductions of the losses than their weighted mean, see
@@ -13,7 +13,7 @@
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite inputs, predictions of 0 or less, negative truths,
-//! a term that overflows `f32`.
+//! a term that overflows.
 //!
 //! # Source
 //!

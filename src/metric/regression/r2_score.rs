@@ -4,14 +4,14 @@
 //! r2_score = 1 − Σ w (p − t)² / Σ w (t − t̄)²,   t̄ = Σ w t / Σ w
 //! ```
 //!
-//! At most 1; 0 for the mean of the truth as prediction. Each (p − t)² is an `f32` within 2 ulp of
+//! At most 1; 0 for the mean of the truth as prediction. Each (p − t)² is a float within 2 ulp of
 //! the exact square. Sums and the variance are exact, even if the mean is far larger than the
 //! spread, and a constant truth is always detected. The score is rounded once.
 //!
 //! # Undefined
 //!
 //! No samples, all weights zero, NaN or infinite inputs, a truth of 2^64 or more, an error whose
-//! square overflows `f32`, a constant truth (also a single sample).
+//! square overflows, a constant truth (also a single sample).
 //!
 //! # Source
 //!

@@ -5,7 +5,7 @@
 //! ```
 //!
 //! A fraction from 0 to 2, not a percentage. A term is 0 if prediction and truth are both 0. Each
-//! term is an `f32` within 2.5 ulp of the exact fraction; the sum is exact, and the mean is rounded
+//! term is a float within 2.5 ulp of the exact fraction; the sum is exact, and the mean is rounded
 //! once.
 //!
 //! # Undefined
