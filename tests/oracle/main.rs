@@ -5,6 +5,7 @@ mod common;
 mod exact;
 mod float;
 mod formulas;
+mod models;
 mod reference;
 mod rows;
 mod totals;
