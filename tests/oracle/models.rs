@@ -16,8 +16,9 @@ use weighbridge::{Batch, Device, Evaluator, Report, Task};
 /// a kappa near 0, costs a digit more. Where scikit-learn is further than 1e-13 from exact
 /// arithmetic, the exact value is compared instead.
 const TOLERANCE: f64 = 1e-12;
-/// The largest difference of values near 0.
-const ABSOLUTE_TOLERANCE: f64 = 1e-15;
+/// The largest difference from a value of exactly 0. Tiny values are compared like all others: a
+/// deviance of Unix times is 1e-16.
+const ZERO_TOLERANCE: f64 = 1e-15;
 
 /// A case: columns, settings, and expected values.
 struct Case {
@@ -113,16 +114,17 @@ fn values_in_double_precision_match_scikit_learn() {
                 assert_eq!(found.len(), expected.len(), "{what}");
                 for (found, expected) in found.into_iter().zip(expected) {
                     compared += 1;
-                    let difference = (found - expected).abs();
-                    if difference > ABSOLUTE_TOLERANCE {
-                        let relative = difference / expected.abs();
-                        let worst = largest.entry(spec.clone()).or_insert((0.0, String::new()));
-                        if relative > worst.0 {
-                            *worst = (relative, what.clone());
-                        }
-                        if relative > TOLERANCE {
-                            failures.push(format!("{what}: {found}, expected {expected}"));
-                        }
+                    if expected == 0.0 {
+                        assert!(found.abs() <= ZERO_TOLERANCE, "{what}: {found}, expected 0");
+                        continue;
+                    }
+                    let relative = ((found - expected) / expected).abs();
+                    let worst = largest.entry(spec.clone()).or_insert((0.0, String::new()));
+                    if relative > worst.0 {
+                        *worst = (relative, what.clone());
+                    }
+                    if relative > TOLERANCE {
+                        failures.push(format!("{what}: {found}, expected {expected}"));
                     }
                 }
             }
@@ -131,7 +133,7 @@ fn values_in_double_precision_match_scikit_learn() {
     for (spec, (relative, what)) in largest {
         println!("{spec:36} {relative:8.1e} in {what}");
     }
-    assert!(compared > 4000, "only {compared} values");
+    assert!(compared > 3500, "only {compared} values");
     let (failed, failures) = (failures.len(), failures.join("\n"));
     assert!(failed == 0, "{failed} of {compared} values differ:\n{failures}");
 }
