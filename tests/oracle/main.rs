@@ -6,6 +6,7 @@ mod double;
 mod exact;
 mod float;
 mod formulas;
+mod models;
 mod reference;
 mod rows;
 mod totals;
