@@ -3,6 +3,7 @@
 //! They contain what those of [`row`](super::row) contain. A sum is added up in the order of the
 //! classes, with about twice the digits, so that it is rounded once.
 
+use super::bits::two_to;
 use super::math_f64::{CompensatedSum, exponential, ln, ln1p, ratio_defect, two_sum};
 use super::row::{
     NO_CLASS, ROW_CLIPPED, ROW_NONFINITE, ROW_OUTSIDE, ROW_SOFT, ROW_TRUTH_NONFINITE,
@@ -225,9 +226,13 @@ pub fn of_soft(needs: RowNeeds, scores: &[f64], truth: &[f64]) -> RowSummaryF64 
         sum.add(t);
         if eps == 0.0 {
             let gap = two_sum(row.max, -score);
-            overflows |= !gap.high.is_finite();
-            losses.add_product(t, finite_or_zero(gap.high));
-            losses.add(t * finite_or_zero(gap.low));
+            // Products of larger numbers are not exact; losses of this size overflow.
+            if gap.high < two_to(900) {
+                losses.add_product(t, gap.high);
+                losses.add(t * gap.low);
+            } else {
+                overflows = true;
+            }
         } else {
             row.flags |= flag_if(score < eps, ROW_CLIPPED);
             let loss = ln(score.clamp(eps, 1.0)).abs();

@@ -93,9 +93,12 @@ fn exact_of_sample(function: ValueFn, p: f64, t: f64, parameter: f64) -> Big {
         ValueFn::LogitBrier => square(sigmoid(if t == 1.0 { -p } else { p })),
         ValueFn::LogLoss | ValueFn::LogLossOfOtherLabel => {
             let label = if function == ValueFn::LogLoss { t } else { 1.0 - t };
-            let likelihood = if label == 1.0 { bp } else { one() - bp };
-            let eps = big(parameter);
-            -(if likelihood < eps { eps } else { likelihood }).ln()
+            let likelihood = if label == 1.0 { bp.clone() } else { one() - &bp };
+            match big(parameter) {
+                eps if likelihood < eps => -eps.ln(),
+                _ if label == 1.0 => -bp.ln(),
+                _ => -(-bp).ln_1p(),
+            }
         }
         ValueFn::LogitLoss => softplus(if t == 1.0 { -p } else { p }),
         ValueFn::LogitLossOfOtherLabel => softplus(if t == 1.0 { p } else { -p }),
