@@ -89,7 +89,7 @@ pub struct PrecisionLoss {
     /// Number of weights, not zero, that lost digits or became zero because they lie below the
     /// normal numbers of `f32`, or below those of which `f64` sums hold all digits.
     pub lossy_weights: u64,
-    /// Number of samples in double precision, masked ones included.
+    /// Number of samples in double precision, without masked ones.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub double_samples: u64,
 }

@@ -3,11 +3,10 @@
 #[cfg(feature = "gpu")]
 use super::Dtype;
 use super::column::{Label, first, one_hot_class, row_bits};
-use super::double_chunk::{MIN_EXACT_WEIGHT, is_weight_f64, rounded_weight};
 use super::{Column, Element, HostBatch, TruthEncoding, with_column};
 use crate::error::{BuildError, Error};
 use crate::exact::layout::LIMIT_EXPONENT;
-use crate::exact::{is_weight, two_to};
+use crate::exact::{MIN_EXACT_WEIGHT, is_double_weight, is_weight, rounded_weight, two_to};
 use crate::kernel::bits::{MASKED, MIN_RESULT_EXPONENT, ONE, field, magnitude, valid_weight};
 use crate::kernel::row_f64;
 use crate::kernel::soft_labels::soft_class;
@@ -224,7 +223,7 @@ impl<'a> SampleWeights<'a> {
     /// The first sample whose weight is invalid.
     pub fn first_invalid(&self) -> Option<usize> {
         let matters = |row: usize| !self.is_masked(row);
-        let is_valid = if self.double { is_weight_f64 } else { is_weight };
+        let is_valid = if self.double { is_double_weight } else { is_weight };
         with_column!(self.batch.inputs.weight?, slice => {
             first(slice, |x| !is_valid(x.real()), matters)
         })
@@ -254,7 +253,7 @@ impl<'a> SampleWeights<'a> {
         let too_heavy = |row: usize| {
             let factors = self.factors(row);
             let is_valid = if self.double {
-                is_weight_f64(factors[0] * factors[1])
+                is_double_weight(factors[0] * factors[1])
             } else {
                 valid_weight(combined(factors))
             };

@@ -7,7 +7,7 @@
 pub enum Column<'a> {
     /// 32-bit floats.
     F32(&'a [f32]),
-    /// 64-bit floats, narrowed to 32 bits.
+    /// 64-bit floats.
     F64(&'a [f64]),
     /// Booleans.
     Bool(&'a [bool]),

@@ -4,21 +4,10 @@
 use super::class_weighting::SampleWeights;
 use super::column::one_hot_class;
 use super::{ClassWeighting, Column, Element, HostBatch, Inputs, TruthEncoding, with_column};
-use crate::exact::layout::{LIMIT_EXPONENT, WEIGHT_UNIT_EXPONENT};
-use crate::exact::two_to;
+use crate::exact::{MIN_EXACT_WEIGHT, is_double_weight, rounded_weight};
 use crate::statistic::Schema;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-/// The smallest weight all of whose bits count: 53 bits from the unit of weights on.
-pub(crate) const MIN_EXACT_WEIGHT: f64 = two_to(WEIGHT_UNIT_EXPONENT + 52);
-
-/// The first weight that is too large.
-pub(crate) const WEIGHT_LIMIT: f64 = two_to(LIMIT_EXPONENT);
-
-/// A weight to which this is added, and from which it is subtracted again, is rounded to a multiple
-/// of the unit of weights.
-const ROUNDING: f64 = 1.5 * two_to(52 + WEIGHT_UNIT_EXPONENT);
 
 /// For samples that are weighed already.
 static UNWEIGHTED: ClassWeighting = ClassWeighting::none();
@@ -178,7 +167,7 @@ impl<'a> DoubleChunk<'a> {
         if class_weighting.has_class_weights() {
             for (index, weight) in buffer.iter_mut().enumerate() {
                 // An invalid weight stays invalid.
-                if is_weight_f64(*weight) {
+                if is_double_weight(*weight) {
                     *weight *= class_weighting.of_class(class_of(index));
                 }
             }
@@ -203,17 +192,6 @@ impl<'a> DoubleChunk<'a> {
     fn elements(&self, width: usize) -> Range<usize> {
         self.start * width..(self.start + self.len) * width
     }
-}
-
-/// A valid weight, rounded to a multiple of the unit of weights.
-pub(super) fn rounded_weight(weight: f64) -> f64 {
-    if weight >= MIN_EXACT_WEIGHT { weight } else { (weight + ROUNDING) - ROUNDING }
-}
-
-/// Whether a number is valid as a weight in double precision.
-#[inline(always)]
-pub(crate) fn is_weight_f64(weight: f64) -> bool {
-    (0.0..WEIGHT_LIMIT).contains(&weight)
 }
 
 /// Numbers as `f64`. `lost` becomes the bits of the largest rounding, if that is larger.

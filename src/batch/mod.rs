@@ -30,9 +30,7 @@ pub use self::chunk::PrecisionLoss;
 pub(crate) use self::class_weighting::ClassWeighting;
 pub use self::column::Column;
 pub(crate) use self::column::{Element, with_column};
-pub(crate) use self::double_chunk::{
-    DoubleChunk, Losses, MIN_EXACT_WEIGHT, WEIGHT_LIMIT, is_weight_f64,
-};
+pub(crate) use self::double_chunk::{DoubleChunk, Losses};
 #[cfg(feature = "gpu")]
 pub use self::dtype::Dtype;
 pub use self::fault_policy::FaultPolicy;
@@ -72,8 +70,8 @@ pub(crate) enum Location<'a> {
 ///
 /// Rows of K elements as truths are [one-hot](Self::one_hot) or [soft](Self::soft).
 ///
-/// Numbers are `f32`, or `f64` or integers, which are narrowed to `f32`. Labels and classes are
-/// whole numbers of any element type, or booleans. Weights are `f32`, `f64` or integers, finite,
+/// Numbers are `f32`, `f64` or integers; their types decide the [precision](crate::Precision).
+/// Labels and classes are whole numbers of any element type, or booleans. Weights are `f32`, `f64` or integers, finite,
 /// not negative and below 2^64: N, or N × L. Without weights every sample has weight 1. If samples
 /// are the steps of [sequences](Self::sequence_length), there can be one weight per sequence.
 ///
@@ -112,10 +110,9 @@ impl<'a> Batch<'a> {
 
     /// Values of weight 1, without a truth: a batch of the aggregation task.
     ///
-    /// Values have the types of predictions, and errors call them predictions. Narrowing an `f64`
-    /// to `f32` rounds it by at most 2^-24 of itself. No truth is subtracted, so nothing more is
-    /// lost, and no [`PrecisionLoss`](crate::report::Warning::PrecisionLoss) is reported; a value
-    /// that becomes zero counts as an underflow.
+    /// Values have the types of predictions, and errors call them predictions. If `f64` values are
+    /// narrowed ([`Precision::Single`]), a value that becomes zero counts as an underflow; no other
+    /// loss is reported, since no truth is subtracted.
     ///
     /// # Example
     ///

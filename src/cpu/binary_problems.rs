@@ -130,8 +130,9 @@ fn accumulate_double_problems(
         let unmasked: Vec<_> = (0..part.len()).map(|index| !part.is_masked(index)).collect();
         let score_of = |class: u32| -> Vec<f64> {
             let _floats = StandardFloats::set();
+            let of_logits = scale == ScoreScale::LogOdds;
             let rows = rows.iter().zip(scores.chunks(classes as usize));
-            rows.map(|(row, scores)| row.problem_score(scores[class as usize], class, scale))
+            rows.map(|(row, scores)| row.problem_score(scores[class as usize], class, of_logits))
                 .collect()
         };
         let scores: Vec<_> = (0..classes).into_par_iter().map(score_of).collect();

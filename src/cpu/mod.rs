@@ -13,6 +13,7 @@ mod cell_sums;
 mod cells;
 mod confusion;
 mod double;
+mod double_block;
 mod extremes;
 mod histogram;
 mod job;

@@ -1,7 +1,7 @@
 //! Samples in either precision, as the engine splits them and adds them to totals.
 
 use super::job::Job;
-use super::{block, double};
+use super::{block, double_block};
 use crate::batch::{Chunk, DoubleChunk};
 use crate::error::Error;
 use crate::statistic::{Schema, Totals};
@@ -57,6 +57,6 @@ impl Samples for DoubleChunk<'_> {
 
     #[inline(always)]
     fn add_to<const FUSED: bool>(&self, job: Job<'_>, totals: &mut Totals) -> Result<(), Error> {
-        double::accumulate::<FUSED>(job, self, totals)
+        double_block::accumulate::<FUSED>(job, self, totals)
     }
 }

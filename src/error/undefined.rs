@@ -21,7 +21,10 @@ pub enum Undefined {
         count: u64,
     },
     /// The per-sample value does not fit an `f32`.
-    #[error("the value of {count} of the samples is too large for a 32-bit float")]
+    #[error(
+        "the value of {count} of the samples is too large: above 3.4e38, or 3.9e115 in double \
+         precision"
+    )]
     Overflow {
         /// Number of such samples.
         count: u64,

@@ -229,8 +229,8 @@ impl EvaluatorBuilder {
         Self { ignored: Some(label), ..self }
     }
 
-    /// The precision in which batches of slices are computed; [`Precision::Auto`] by default. Batches
-    /// in buffers are always in single precision, and refused by [`Precision::Double`].
+    /// The precision in which batches of slices are computed; [`Precision::Auto`] by default.
+    /// Batches in buffers are always in single precision, and refused by [`Precision::Double`].
     pub fn precision(self, precision: Precision) -> Self {
         Self { precision, ..self }
     }

@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::gpu;
 use crate::kernel::StandardFloats;
 use crate::metric::ResolvedMetric;
-use crate::report::{DeviceSummary, MetricResult, Report, Warning};
+use crate::report::{DeviceSummary, MetricResult, Report, SamplePrecision, Warning};
 use crate::state::{Config, State};
 use crate::statistic::totals::merge_all;
 use crate::statistic::{Family, FamilyKind, Faults, Plan, Totals, View};
@@ -193,6 +193,8 @@ impl HostPart {
         let shared = outputs.windows(2).all(|pair| pair[0].weights == pair[1].weights);
         let one = outputs.first().or(wholes.first()).filter(|_| shared);
         let weights = one.map_or(&all_outputs.weights, |one| &one.weights);
-        Ok(Report::new(summary, weights, config.class_names, entries, warnings))
+        let samples = totals.first().map_or(0, |totals| totals.weights.unmasked());
+        let precision = SamplePrecision::new(samples, precision_loss.double_samples);
+        Ok(Report::new(summary, precision, weights, config.class_names, entries, warnings))
     }
 }

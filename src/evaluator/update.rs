@@ -55,8 +55,7 @@ fn add_from_host(
     if double {
         let instructions = *instructions;
         let adder = DoubleAdder { plan, class_weighting, instructions, totals: host_totals };
-        let precision_loss = adder.add(&batch, chunks)?;
-        return Ok(PrecisionLoss { double_samples: samples as u64, ..precision_loss });
+        return adder.add(&batch, chunks);
     }
     let totals = match (&gpu, checked) {
         (None, _) => Some(host_totals),
@@ -184,6 +183,9 @@ impl DoubleAdder<'_> {
         let losses = Losses::default();
         // Integers beyond 2^53 are rounded.
         let mut rounding = None::<Rounding>;
+        let samples =
+            |totals: &[Totals]| totals.first().map_or(0, |first| first.weights.unmasked());
+        let samples_before = if in_place { samples(totals) } else { 0 };
         for view in plan.views() {
             let totals = batch_totals.as_mut().unwrap_or(totals);
             let output = batch.output(view, plan, class_weighting, scratch);
@@ -205,13 +207,19 @@ impl DoubleAdder<'_> {
             totals[view.total].clear_faults_of_dropped();
             totals[plan.problem_totals()].iter_mut().for_each(Totals::clear_faults_of_dropped);
         }
+        let double_samples = samples(batch_totals.as_ref().unwrap_or(totals)) - samples_before;
         if let Some(batch_totals) = batch_totals {
             merge_all(totals, &batch_totals)?;
         }
         let [prediction, truth] = losses.roundings();
         let lossy_weights = losses.weights();
-        let mut precision_loss =
-            PrecisionLoss { prediction, truth, lossy_weights, ..PrecisionLoss::default() };
+        let mut precision_loss = PrecisionLoss {
+            prediction,
+            truth,
+            lossy_weights,
+            double_samples,
+            ..Default::default()
+        };
         if let Some(rounding) = rounding {
             rounding.finish(&mut precision_loss)?;
         }

@@ -1,7 +1,7 @@
 //! Floating-point numbers as integers and exponents.
 
-use super::layout::{EXPONENT_BIAS, LIMIT_EXPONENT, WEIGHT_UNIT_EXPONENT};
-use crate::kernel::bits::{field, mantissa, nonfinite, two_to};
+use super::layout::{EXPONENT_BIAS, WEIGHT_UNIT_EXPONENT};
+use crate::kernel::bits::{field, mantissa, nonfinite};
 
 /// The place of the last bit of the smallest `f32`.
 pub(crate) const MIN_PLACE: u32 = (1 - EXPONENT_BIAS - WEIGHT_UNIT_EXPONENT) as u32;
@@ -25,13 +25,6 @@ pub(crate) fn place_double(weight: f64) -> (u64, u32) {
     // The bits below the unit are zero.
     let down = position.min(0).unsigned_abs().min(63);
     (mantissa >> down, position.max(0) as u32)
-}
-
-/// Whether a number is a weight that sums can hold: below 2^64, not negative, and a multiple of the
-/// unit of weights.
-pub(crate) fn is_double_weight(weight: f64) -> bool {
-    let units = weight * two_to(-WEIGHT_UNIT_EXPONENT);
-    (0.0..two_to(LIMIT_EXPONENT)).contains(&weight) && units.fract() == 0.0
 }
 
 /// The signed mantissa of a finite `f64` and the exponent of its last bit.

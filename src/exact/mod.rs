@@ -33,47 +33,22 @@ mod product_sum;
 pub(crate) mod ratio;
 mod serial;
 mod sum;
+mod weight;
 mod weight_sum;
 mod words;
 
-pub(crate) use self::decompose::{MIN_PLACE, decompose_f64, is_double_weight, place, place_double};
+pub(crate) use self::decompose::{MIN_PLACE, decompose_f64, place, place_double};
 pub(crate) use self::product_sum::ProductSum;
 pub use self::sum::{ExactSum, OutOfRange};
+#[doc(hidden)]
+pub use self::weight::is_weight;
+pub(crate) use self::weight::{MIN_EXACT_WEIGHT, is_double_weight, rounded_weight};
 pub(crate) use self::weight_sum::{AnyWeightSum, SHARE_BITS, WeightSum};
 pub(crate) use crate::kernel::bits::two_to;
-
-use self::layout::LIMIT_EXPONENT;
-
-/// Whether a number is valid as a weight: not negative, and below 2^64 as an `f32`.
-///
-/// The `f32` is compared with the limit because that is how the weight is used: an `f64` just below
-/// 2^64 rounds up to it. The sign is that of `weight` itself: -1e-60 is negative, though it rounds
-/// to 0. [`valid_weight`](crate::kernel::bits::valid_weight) is the same for the bits of an `f32`.
-#[doc(hidden)]
-pub fn is_weight(weight: f64) -> bool {
-    weight >= 0.0 && f64::from(weight as f32) < two_to(LIMIT_EXPONENT)
-}
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernel::bits::valid_weight;
-
-    #[test]
-    fn a_weight_is_valid_as_a_number_if_its_bits_are() {
-        let limit = two_to(LIMIT_EXPONENT) as f32;
-        let valid = [0.0, -0.0, f32::from_bits(1), 1.0, limit.next_down()];
-        let invalid = [-f32::from_bits(1), -1.0, limit, f32::INFINITY, f32::NAN];
-        for (weights, expected) in [(valid, true), (invalid, false)] {
-            for weight in weights {
-                assert_eq!(is_weight(weight.into()), expected, "{weight:e}");
-                assert_eq!(valid_weight(weight.to_bits()), expected, "{weight:e}");
-            }
-        }
-        // Numbers between two f32 count as they round, but for their sign.
-        assert!(!is_weight(two_to(LIMIT_EXPONENT).next_down()));
-        assert!(is_weight(1e-60) && !is_weight(-1e-60));
-    }
 
     #[test]
     fn numbers_and_products_as_f64_add_up_to_the_same() {

@@ -10,7 +10,6 @@ use super::row::{
     ROW_UNNORMALIZED,
 };
 use super::row_needs::{RowNeeds, ScoreKind};
-use crate::statistic::ScoreScale;
 use crate::task::Schema;
 
 /// The largest difference of a sum of probabilities from 1, and of a sum of soft truths.
@@ -62,16 +61,13 @@ impl RowSummaryF64 {
 }
 
 impl RowSummaryF64 {
-    /// The score of a class in a binary problem: its score in the row or its log-odds, as in
-    /// [`log_odds`](super::log_odds). NaN if any score of the row is not finite.
-    pub(crate) fn problem_score(&self, score: f64, class: u32, scale: ScoreScale) -> f64 {
+    /// The score of a class in a binary problem: its score in the row or, if `of_logits`, its log-odds,
+    /// as in [`log_odds`](super::log_odds). NaN if any score of the row is not finite.
+    pub(crate) fn problem_score(&self, score: f64, class: u32, of_logits: bool) -> f64 {
         if self.flags & ROW_NONFINITE != 0 {
             return f64::NAN;
         }
-        match scale {
-            ScoreScale::LogOdds => self.log_odds(score, class),
-            _ => score,
-        }
+        if of_logits { self.log_odds(score, class) } else { score }
     }
 
     /// The log-odds of a class among logits, within 2^-51 of its magnitude plus that of 2 ln K.

@@ -67,8 +67,8 @@ impl MetricSpec {
         self.with("delta", value)
     }
 
-    /// The smallest probability that counts; smaller ones are clipped to it; a number from 1e-36 to
-    /// 0.5.
+    /// The smallest probability that counts; smaller ones are clipped to it (2^-23 by default,
+    /// 2^-52 in double precision); a number from 1e-36 to 0.5.
     pub fn eps(self, value: f64) -> Self {
         self.with("eps", value)
     }

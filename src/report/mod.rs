@@ -5,6 +5,7 @@ mod device;
 mod error;
 mod grid;
 mod number;
+mod precision;
 mod result;
 mod text;
 mod warning;
@@ -12,6 +13,7 @@ mod warning;
 pub use self::device::DeviceSummary;
 pub use self::error::ReportError;
 pub(crate) use self::number::number;
+pub use self::precision::SamplePrecision;
 pub use self::result::MetricResult;
 pub use self::warning::Warning;
 
@@ -33,6 +35,9 @@ use std::fmt;
 pub struct Report {
     /// The device that did the work.
     pub device: DeviceSummary,
+    /// The precision of the samples. Those in double precision are computed by the CPU engine,
+    /// whatever the device.
+    pub precision: SamplePrecision,
     /// Number of samples, without masked ones.
     pub samples: u64,
     /// Number of masked samples, including those whose truth is the ignored label.
@@ -54,6 +59,7 @@ pub struct Report {
 impl Report {
     pub(crate) fn new(
         device: DeviceSummary,
+        precision: SamplePrecision,
         weights: &Weights,
         class_names: Option<Vec<String>>,
         entries: Vec<MetricResult>,
@@ -63,6 +69,7 @@ impl Report {
         let square_sum = weights.square_sum.to_integer() << -UNIT_EXPONENT as u32;
         Self {
             device,
+            precision,
             samples: weights.unmasked(),
             masked_samples: weights.masked,
             zero_weight_samples: weights.zero_weight,
@@ -170,10 +177,10 @@ impl Report {
         text
     }
 
-    /// The report as JSON: `{"device": {...}, "samples": N, "masked_samples": N,
-    /// "zero_weight_samples": N, "weight_sum": x, "effective_samples": x, "metrics": {"SPEC":
-    /// {"unweighted": v, "weighted": v}}}`, and `"classes": [NAME, ...]` before the metrics if they
-    /// have names.
+    /// The report as JSON: `{"device": {...}, "precision": "single" | "double" | "mixed", "samples":
+    /// N, "masked_samples": N, "zero_weight_samples": N, "weight_sum": x, "effective_samples": x,
+    /// "metrics": {"SPEC": {"unweighted": v, "weighted": v}}}`, and `"classes": [NAME, ...]` before
+    /// the metrics if they have names.
     ///
     /// v is a number, a (nested) list, or null. If it is null, `"undefined": {"unweighted" |
     /// "weighted": "reason"}` says why. A list may contain nulls; `"undefined"` is then `{"reason":
@@ -186,6 +193,7 @@ impl Report {
             self.entries.iter().map(|entry| (entry.spec.clone(), entry.to_json())).collect();
         let mut report = json!({
             "device": self.device,
+            "precision": self.precision,
             "samples": self.samples,
             "masked_samples": self.masked_samples,
             "zero_weight_samples": self.zero_weight_samples,
@@ -222,7 +230,15 @@ impl Report {
         }
         let checked = if self.device.checked { ", checked: both engines agree" } else { "" };
         let note = self.device.note.iter().map(|note| format!("; {note}")).collect::<String>();
-        format!("{summary}\n{}{checked}{note}", self.device.name)
+        let on_cpu = if self.device.engine == "cpu" { "" } else { " on the CPU" };
+        let precision = match self.precision {
+            SamplePrecision::Single => String::new(),
+            SamplePrecision::Double => format!("; double precision{on_cpu}"),
+            SamplePrecision::Mixed { double } => {
+                format!("; {double} of the samples in double precision{on_cpu}")
+            }
+        };
+        format!("{summary}\n{}{checked}{precision}{note}", self.device.name)
     }
 
     /// The names of the classes, without line breaks.

@@ -8,11 +8,11 @@ use std::collections::BTreeSet;
 use weighbridge::batch::{FaultPolicy, Inputs};
 use weighbridge::error::{Input, StateError, UpdateError};
 use weighbridge::statistic::{CustomValue, Moment, Statistic};
-use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined, Window};
+use weighbridge::{Batch, Device, Error, Evaluator, Precision, Task, Undefined, Window};
 
 fn evaluator(task: Task, specs: &[&str]) -> Result<Evaluator, Error> {
     let builder = Evaluator::builder(task).classes(3).metrics(specs.iter().copied());
-    builder.device(Device::Cpu).build()
+    builder.precision(Precision::Single).device(Device::Cpu).build()
 }
 
 fn refused(task: Task, batch: &Batch<'_>) -> Error {
@@ -184,7 +184,7 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             classes(100_000),
-            "a confusion matrix of 100000 classes would take 800 GB: it can have at most 2048 \
+            "a confusion matrix of 100000 classes would take 1.36 TB: it can have at most 2048 \
              classes; the other metrics of counts need no matrix",
         ),
         (
@@ -364,6 +364,8 @@ fn every_variant_is_tested() {
         "InvalidValueWgsl",
         "MixedSources",
         "BuffersOnCpu",
+        "BuffersInDouble",
+        "WeightTooSmall",
         "HostBatchInEncoder",
         "CheckedEncoder",
         "InvalidBuffer",
@@ -443,7 +445,7 @@ fn undefined_values_have_reasons() {
         (Undefined::NonFinite { count: 3 }, "NaN or infinity in 3 of the samples"),
         (
             Undefined::Overflow { count: 3 },
-            "the value of 3 of the samples is too large for a 32-bit float",
+            "the value of 3 of the samples is too large: above 3.4e38, or 3.9e115 in double precision",
         ),
         (
             Undefined::OutsideDomain { count: 3, domain: "predictions from 0 to 1".to_owned() },

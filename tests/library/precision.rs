@@ -1,6 +1,7 @@
 //! Double precision: what decides it, and that it is exact.
 
 use crate::common::random::Random;
+use weighbridge::report::{SamplePrecision, Warning};
 use weighbridge::statistic::{Accumulator, Statistic};
 use weighbridge::{Batch, Device, Evaluator, Precision, Task};
 
@@ -139,4 +140,59 @@ fn sums_of_statistics_are_those_of_big_rationals() {
         expected[1].add_product(w, p).unwrap();
     }
     assert_eq!([sum.unweighted, sum.weighted], expected);
+}
+
+/// Weights that a power of two would bring into the range are refused, with that power.
+#[test]
+fn weights_that_are_too_small_are_refused_if_that_can_be_mended() {
+    let update = |weights: &[f64]| {
+        let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
+        let ones = vec![1.0_f64; weights.len()];
+        let updated = evaluator.update(&Batch::new(&ones, &ones).weights(weights));
+        updated.map(|()| evaluator.result().unwrap())
+    };
+    let error = update(&[1e-60, 3e-70, 2e-65]).expect_err("too small").to_string();
+    let sentence = "the weight in row 1 is 3e-70: weights in double precision have all of their \
+                    digits from 2.9e-42 on, so multiply all weights by 2^93, which changes no \
+                    ratio";
+    assert_eq!(error, sentence);
+    let scaled = [1e-60, 3e-70, 2e-65].map(|weight| weight * 2_f64.powi(93));
+    assert_eq!(update(&scaled).unwrap().warnings, []);
+    // No power of two helps: digits are lost, with a warning.
+    let report = update(&[1e-60, 1e18, 0.0]).unwrap();
+    assert_eq!(report.warnings, [Warning::SmallWeights { count: 1 }]);
+    assert_eq!(report.zero_weight_samples, 2);
+    assert_eq!(report.weight_sum, 1e18);
+    let error = update(&[2_f64.powi(64)]).expect_err("too large").to_string();
+    assert!(error.contains("below 2^64"), "{error}");
+}
+
+/// Integers beyond 2^53 are rounded, with a warning if that matters.
+#[test]
+fn large_integers_are_rounded_with_a_warning() {
+    let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
+    let large = (1_i64 << 60) + 1;
+    evaluator.update(&Batch::new(&[large, 7], &[large - 1, 7])).unwrap();
+    let report = evaluator.result().unwrap();
+    assert_eq!(report.unweighted("mean_error"), Ok(0.0));
+    let [Warning::PrecisionLoss { largest_rounding, .. }] = report.warnings[..] else {
+        panic!("{:?}", report.warnings)
+    };
+    assert_eq!(largest_rounding, 1.0);
+}
+
+#[test]
+fn reports_say_the_precision_of_their_samples() {
+    let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
+    assert_eq!(evaluator.result().unwrap().precision, SamplePrecision::Single);
+    let mask = [true, true, false];
+    evaluator.update(&Batch::new(&[1.0_f64; 3], &[0.0_f64; 3]).mask(&mask)).unwrap();
+    let report = evaluator.result().unwrap();
+    assert_eq!(report.precision, SamplePrecision::Double);
+    assert_eq!(report.to_json()["precision"], "double");
+    assert!(report.to_string().contains("; double precision"), "{report}");
+    evaluator.update(&Batch::new(&[1.0_f32], &[0.0_f32])).unwrap();
+    let report = evaluator.result().unwrap();
+    assert_eq!(report.precision, SamplePrecision::Mixed { double: 2 });
+    assert!(report.to_string().contains("; 2 of the samples in double precision"), "{report}");
 }

@@ -291,8 +291,9 @@ fn incompatible_options_are_refused_with_soft_truths() {
              out",
         ),
         (
-            refused(&["accuracy"], &Batch::new(&[0.2, 1e300, 0.3], &soft).soft()),
-            "the prediction in row 0 is 1e300: it does not fit an f32, which ends at 3.4e38",
+            refused(&["accuracy"], &Batch::new(&[0.2, f64::NAN, 0.3], &soft).soft()),
+            "the prediction in row 0 is NaN: it must be finite; mask the row, or count such faults \
+             with on_fault(FaultPolicy::Count)",
         ),
         (
             refused(&["log_loss", "log_loss:eps=0.01"], &batch),

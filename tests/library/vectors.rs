@@ -7,11 +7,16 @@ use weighbridge::error::{BuildError, StateError, UpdateError};
 use weighbridge::internals::kernel::number_of_units;
 use weighbridge::report::Warning;
 use weighbridge::statistic::{Statistic, ValueFn, ValueSpec};
-use weighbridge::{Batch, Device, Error, Evaluator, Report, Task, Undefined};
+use weighbridge::{Batch, Device, Error, Evaluator, Precision, Report, Task, Undefined};
 
 fn evaluator(outputs: usize, specs: &[&str]) -> Evaluator {
     let builder = Evaluator::builder(Task::Regression).outputs(outputs);
-    builder.metrics(specs.iter().copied()).device(Device::Cpu).build().expect("an evaluator")
+    builder
+        .metrics(specs.iter().copied())
+        .precision(Precision::Single)
+        .device(Device::Cpu)
+        .build()
+        .expect("an evaluator")
 }
 
 fn report(outputs: usize, specs: &[&str], batch: &Batch<'_>) -> Report {

@@ -29,7 +29,7 @@ fn expected(folder: &Folder) -> Value {
     let keys: Vec<_> = report.as_object().expect("an object").keys().collect();
     let counts = ["samples", "masked_samples", "zero_weight_samples"];
     let others = ["weight_sum", "effective_samples", "metrics"];
-    assert_eq!(keys, [&["device"], &counts[..], &others].concat());
+    assert_eq!(keys, [&["device", "precision"], &counts[..], &others].concat());
     report
 }
 

@@ -157,9 +157,10 @@ fn json_keys_are_the_requested_specs() {
 #[test]
 fn undefined_values_have_a_reason() {
     let folder = Folder::new("undefined");
-    folder.write("data.csv", "p,t,w\n1e30,0,1\n2,1,1\n");
+    folder.write("data.csv", "p,t,w\n1e80,0,1\n2,1,1\n");
     let report = folder.evaluate(&["data.csv", "--format=json", "-mmean_squared_error"]).json();
-    let reason = "the value of 1 of the samples is too large for a 32-bit float";
+    let reason = "the value of 1 of the samples is too large: above 3.4e38, or 3.9e115 in \
+                  double precision";
     assert_eq!(
         report["metrics"]["mean_squared_error"],
         json!({
@@ -174,14 +175,14 @@ fn undefined_values_have_a_reason() {
 fn warnings_do_not_mix_with_json() {
     let folder = Folder::new("warnings");
     folder.write("data.csv", "p,t\n100000001,100000002\n100000003,100000005\n");
-    let outcome = folder.evaluate(&["data.csv", "--format=json"]);
+    let outcome = folder.evaluate(&["data.csv", "--format=json", "--precision=single"]);
     assert_eq!(outcome.code, Some(0));
     serde_json::from_str::<serde_json::Value>(&outcome.stdout).expect("JSON and nothing else");
     let lines: Vec<_> = outcome.stderr.lines().collect();
     assert_eq!(lines.len(), 2, "{}", outcome.stderr);
-    let warning = "warning: narrowing the prediction to 32-bit floats rounded it by up to 3,";
+    let warning = "warning: the prediction was rounded to a float by up to 3,";
     assert!(lines[0].starts_with(warning), "{}", lines[0]);
-    let table = folder.evaluate(&["data.csv"]).printed();
+    let table = folder.evaluate(&["data.csv", "--precision=single"]).printed();
     assert!(table.contains(warning), "{table}");
 }
 

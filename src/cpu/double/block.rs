@@ -5,7 +5,9 @@
 //! faults is copied sample by sample, with flags.
 
 use super::magnitudes::Magnitudes;
-use crate::batch::{DoubleChunk, MIN_EXACT_WEIGHT, WEIGHT_LIMIT, is_weight_f64};
+use crate::batch::DoubleChunk;
+use crate::exact::layout::LIMIT_EXPONENT;
+use crate::exact::{MIN_EXACT_WEIGHT, is_double_weight, two_to};
 use crate::kernel::row::{NO_CLASS, ROW_NONFINITE, ROW_SOFT, ROW_TRUTH_NONFINITE};
 use crate::kernel::row_f64::{self, RowSummaryF64};
 use crate::kernel::row_needs::RowNeeds;
@@ -55,7 +57,7 @@ impl<'a> DoubleBlock<'a> {
 
 /// Memory for the inputs of a block.
 #[derive(Default)]
-pub(super) struct InputScratch {
+pub(in crate::cpu) struct InputScratch {
     prediction: Vec<f64>,
     truth: Vec<f64>,
     weight: Vec<f64>,
@@ -153,7 +155,7 @@ impl Kept {
                 continue;
             }
             let mut w = block.weight_of(index);
-            if !is_weight_f64(w) {
+            if !is_double_weight(w) {
                 weights.invalid_weight += 1;
                 w = 0.0;
             } else if block.weight.is_some() {
@@ -206,7 +208,8 @@ fn are_regular(numbers: &[f64], classes: Option<u32>) -> bool {
 fn are_exact_weights(weights: &[f64]) -> bool {
     let mut bad = 0_u64;
     for &w in weights {
-        bad |= u64::from(!(w < WEIGHT_LIMIT)) | u64::from(!(w >= MIN_EXACT_WEIGHT) & (w != 0.0));
+        bad |= u64::from(!(w < two_to(LIMIT_EXPONENT)))
+            | u64::from(!(w >= MIN_EXACT_WEIGHT) & (w != 0.0));
     }
     bad == 0
 }

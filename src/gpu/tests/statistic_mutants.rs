@@ -19,7 +19,7 @@ pub(in crate::gpu) const MARGINS: Statistic = Statistic::Margins { classes: 2 };
 const MATRIX: Statistic = Statistic::Matrix { classes: 2 };
 pub(in crate::gpu) const CALIBRATION: Statistic = Statistic::Calibration {
     probability: ValueSpec { function: ValueFn::Probability, parameter: Constant::ZERO },
-    bins: 7,
+    bins: 10,
 };
 
 const ADAPTIVE: Statistic =

@@ -109,7 +109,7 @@ fn plans() -> [Plan; 5] {
             Task::Binary,
             [
                 Statistic::Confusion { threshold: Constant::new(0.5) },
-                Statistic::Calibration { probability, bins: 7 },
+                Statistic::Calibration { probability, bins: 10 },
                 Statistic::Sum(hinge),
             ],
         ),

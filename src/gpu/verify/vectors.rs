@@ -3,8 +3,8 @@
 use crate::kernel::row_needs::ScoreKind;
 
 /// Bits of numbers at which behaviour changes: zeros, subnormals, the smallest numbers that are not
-/// flushed, the smallest with squares, thresholds, one, the limit of weights, infinity, NaN.
-pub(in crate::gpu) const LIMITS: [u32; 13] = [
+/// flushed, the smallest with squares, a threshold, the rounded end of a bin, one, the limit of weights, infinity, NaN.
+pub(in crate::gpu) const LIMITS: [u32; 14] = [
     0,
     0x8000_0000,
     1,
@@ -13,6 +13,7 @@ pub(in crate::gpu) const LIMITS: [u32; 13] = [
     0x0100_0000,
     0x2080_0000,
     0x3f00_0000,
+    0x3f33_3333,
     0x3f80_0000,
     0x5f7f_ffff,
     0x5f80_0000,

@@ -1,6 +1,6 @@
 //! One stored sample, in single or in double precision.
 
-use crate::exact::{place, place_double};
+use crate::exact::{is_double_weight, place, place_double, rounded_weight};
 use crate::kernel::bits::{
     FIELD_LIMIT, OUTSIDE, field, flush_result, flushed, magnitude, nonfinite, ordered, unordered,
 };
@@ -183,6 +183,7 @@ impl Sample for DoubleSample {
 
     fn is_valid(self) -> bool {
         let is_number = self.key != 0 && Key::from_integer(self.key).is_valid();
-        is_number && crate::exact::is_double_weight(self.weight())
+        let weight = self.weight();
+        is_number && is_double_weight(weight) && rounded_weight(weight) == weight
     }
 }

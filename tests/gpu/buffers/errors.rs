@@ -3,7 +3,8 @@
 use super::shared::{Shared, adapters, devices};
 use weighbridge::error::DeviceError;
 use weighbridge::wgpu::{Buffer, BufferDescriptor, BufferUsages, Limits};
-use weighbridge::{Batch, BufferColumn, Device, Dtype, Error, Evaluator, EvaluatorBuilder, Task};
+use weighbridge::{Batch, BufferColumn, Device, Dtype, Error, Evaluator, EvaluatorBuilder};
+use weighbridge::{Precision, Task};
 
 fn buffer(shared: &Shared, size: u64, usage: BufferUsages) -> Buffer {
     let mapped_at_creation = false;
@@ -25,6 +26,7 @@ fn messages_say_what_is_wrong_and_what_to_do() {
     for shared in devices() {
         let regression = Evaluator::builder(Task::Regression);
         let binary = Evaluator::builder(Task::Binary);
+        let double = regression.clone().precision(Precision::Double);
         let _open = regression.clone().device(shared.of_evaluators.clone()).build();
         let storage = BufferUsages::STORAGE;
         let (whole, unaligned) = (buffer(&shared, 64, storage), buffer(&shared, 62, storage));
@@ -40,6 +42,13 @@ fn messages_say_what_is_wrong_and_what_to_do() {
         let f32s = column(Dtype::F32, "whole");
         let host = [0.5_f32; 16];
         let cases = [
+            (
+                &double,
+                Batch::new(f32s, f32s),
+                "the batch is in buffers of a device, which are computed in single precision, but \
+                 this evaluator has Precision::Double: give slices, or build it with \
+                 Precision::Auto",
+            ),
             (
                 &regression,
                 Batch::new(f32s, &host),

@@ -1,10 +1,21 @@
-//! 64-bit numbers that are rounded to 32 bits.
+//! 64-bit numbers that are rounded to 32 bits, in single precision.
 
-use super::{evaluator, report, undefined};
+use super::undefined;
 use weighbridge::batch::FaultPolicy;
 use weighbridge::error::{Input, UpdateError};
 use weighbridge::report::Warning;
-use weighbridge::{Batch, Error, State, Task, Undefined};
+use weighbridge::{Batch, Device, Error, Evaluator, Precision, Report, State, Task, Undefined};
+
+fn evaluator(task: Task, specs: &[&str]) -> Evaluator {
+    let builder = Evaluator::builder(task).metrics(specs.iter().copied()).device(Device::Cpu);
+    builder.precision(Precision::Single).build().unwrap()
+}
+
+fn report(task: Task, specs: &[&str], batches: &[Batch<'_>]) -> Report {
+    let mut evaluator = evaluator(task, specs);
+    batches.iter().for_each(|batch| evaluator.update(batch).unwrap());
+    evaluator.result().unwrap()
+}
 
 #[test]
 fn rounded_numbers_give_the_same_state_for_any_split() {

@@ -4,7 +4,7 @@ use super::{all, batch, evaluator, predictions, report, truths, undefined};
 use weighbridge::batch::FaultPolicy;
 use weighbridge::error::UpdateError;
 use weighbridge::metric::{self, Law, Value};
-use weighbridge::{Batch, Device, Error, Evaluator, Task, Undefined};
+use weighbridge::{Batch, Device, Error, Evaluator, Precision, Task, Undefined};
 
 /// `MeanIoU` of Keras truncates fractional weights to 0 with its default dtype.
 #[test]
@@ -56,7 +56,8 @@ fn nan_prediction_in_a_row_of_weight_zero() {
 fn number_too_large_for_f32_in_a_row_of_weight_zero() {
     let (prediction, truth) = ([1.0_f64, 1e300, 3.0], [0.0_f64, -1e300, 0.0]);
     let (zero, one) = ([1.0_f64, 0.0, 1.0], [1.0_f64; 3]);
-    let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
+    let builder = Evaluator::builder(Task::Regression).metric("mean_error").device(Device::Cpu);
+    let mut evaluator = builder.precision(Precision::Single).build().unwrap();
     let refused = evaluator.update(&Batch::new(&prediction, &truth).weights(&one));
     assert!(
         matches!(refused, Err(Error::Update(UpdateError::TooLarge { row: 1, value: 1e300, .. }))),

@@ -169,12 +169,6 @@ fn exact_pair(pair: &Sides<BigInt>) -> Sides<ExactSum> {
     Sides { unweighted: exact_sum(&pair.unweighted), weighted: exact_sum(&pair.weighted) }
 }
 
-/// A key that grows with the number, from 1 on.
-fn key(number: f32) -> u32 {
-    let magnitude = number.abs().to_bits();
-    if number < 0.0 { (1 << 31) - 1 - magnitude } else { (1 << 31) + magnitude }
-}
-
 /// Subnormals and −0 as 0.
 fn flushed(number: f32) -> f32 {
     if number.is_subnormal() || number == 0.0 { 0.0 } else { number }
