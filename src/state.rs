@@ -24,8 +24,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// complement, little-endian, as short as possible), in units of 2^-512; empty for zero.
 ///
 /// [Stored scores](crate::statistic::scores), if metrics need them, make a state large: 8 bytes per
-/// sample, or about twenty in text, and twice as much in double precision. They are two columns of words, sorted by score, label and
-/// weight, so that they do not depend on the order of batches.
+/// sample, or about twenty in text, and twice as much in double precision. They are two columns of
+/// words, sorted by score, label and weight, so that they do not depend on the order of batches.
 ///
 /// # Example
 ///

@@ -171,7 +171,7 @@ pub enum Failure {
     #[error("no samples: there are no rows in {files}")]
     NoSamples { files: String },
 
-    #[error("all weights are zero (as 32-bit floats) in column {column:?} of {files}")]
+    #[error("all weights are zero in column {column:?} of {files}")]
     ZeroWeights { column: String, files: String },
 
     #[error("all weights are zero: --class-weight gives weight 0 to every class in {files}")]
@@ -336,7 +336,10 @@ pub enum CellFault {
     #[error("the {input} is {text}: it must be finite unless its row has weight 0")]
     NotFinite { input: Input, text: String },
 
-    #[error("the {input} is {text}: it does not fit a 32-bit float, which ends at 3.4e38")]
+    #[error(
+        "the {input} is {text}: it does not fit a float: 32-bit floats end at 3.4e38, 64-bit floats at \
+         1.8e308"
+    )]
     TooLarge { input: Input, text: String },
 
     #[error("the weight is {text}: weights must be finite, not negative and below 2^64")]

@@ -40,9 +40,9 @@ mod words;
 pub(crate) use self::decompose::{MIN_PLACE, decompose_f64, place, place_double};
 pub(crate) use self::product_sum::ProductSum;
 pub use self::sum::{ExactSum, OutOfRange};
+pub(crate) use self::weight::{MIN_EXACT_WEIGHT, is_double_weight};
 #[doc(hidden)]
-pub use self::weight::is_weight;
-pub(crate) use self::weight::{MIN_EXACT_WEIGHT, is_double_weight, rounded_weight};
+pub use self::weight::{is_weight, rounded_weight};
 pub(crate) use self::weight_sum::{AnyWeightSum, SHARE_BITS, WeightSum};
 pub(crate) use crate::kernel::bits::two_to;
 

@@ -29,8 +29,9 @@ pub(crate) fn is_double_weight(weight: f64) -> bool {
 
 /// A weight in double precision, rounded to a multiple of the unit of weights if it is too small
 /// for all of its bits.
+#[doc(hidden)]
 #[inline(always)]
-pub(crate) fn rounded_weight(weight: f64) -> f64 {
+pub fn rounded_weight(weight: f64) -> f64 {
     if weight >= MIN_EXACT_WEIGHT { weight } else { (weight + ROUNDING) - ROUNDING }
 }
 

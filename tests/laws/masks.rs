@@ -239,7 +239,7 @@ fn long_batches_are_masked_at_the_right_rows() {
     let state = evaluator.state().unwrap();
     let kept = mask.iter().filter(|&&counts| counts).count() as u64;
     assert_eq!(state.totals[0].weights.masked, len as u64 - kept);
-    assert_eq!(state.precision_loss.samples, kept);
+    assert_eq!(state.precision_loss.double_samples, kept);
     let sum: f64 = weight.iter().zip(&mask).filter(|(_, counts)| **counts).map(|(w, _)| w).sum();
     assert_eq!(state.totals[0].weights.sum.to_f64(), sum);
     // An error names the row of an invalid sample that is not masked.

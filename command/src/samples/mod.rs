@@ -20,7 +20,7 @@ use arrow_cast::display::array_value_to_string;
 pub use numbers::is_missing;
 use numbers::{ConvertError, Numbers, ParseOptions};
 use weighbridge::error::{Input, UpdateError};
-use weighbridge::exact::is_weight;
+use weighbridge::exact::{is_weight, rounded_weight};
 use weighbridge::{Batch, Error, Evaluator, Task};
 
 /// Longest text of a cell in a message.
@@ -201,7 +201,9 @@ impl<'a> Samples<'a> {
     /// Whether a cell counts with a weight above zero.
     fn has_weight(&self, cell: Cell) -> bool {
         let weight = self.corresponding(Input::Weight, cell).and_then(|cell| self.weight(cell));
-        weight != Some(0.0) && self.rows.labels.has_weight(self.label(cell)) && self.counts(cell)
+        weight.map(rounded_weight) != Some(0.0)
+            && self.rows.labels.has_weight(self.label(cell))
+            && self.counts(cell)
     }
 
     /// The number in a cell as a weight.

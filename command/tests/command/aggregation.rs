@@ -191,13 +191,15 @@ fn invalid_cells_are_named_unless_their_rows_have_weight_zero() {
         ("-inf", format!("the prediction is -inf: {finite}")),
         ("", "the prediction is missing".to_owned()),
         (
-            "1e39",
-            "the prediction is 1e39: it does not fit a 32-bit float, which ends at 3.4e38"
+            "1e309",
+            "the prediction is 1e309: it does not fit a float: 32-bit floats end at 3.4e38, 64-bit \
+             floats at 1.8e308"
                 .to_owned(),
         ),
         (
             "1e999",
-            "the prediction is 1e999: it does not fit a 32-bit float, which ends at 3.4e38"
+            "the prediction is 1e999: it does not fit a float: 32-bit floats end at 3.4e38, 64-bit \
+             floats at 1.8e308"
                 .to_owned(),
         ),
     ] {
@@ -243,7 +245,7 @@ fn nothing_to_aggregate_is_refused() {
     );
     assert_eq!(
         aggregate(&folder, "zero.csv", &["--weight=w"]).refused(),
-        "all weights are zero (as 32-bit floats) in column \"w\" of zero.csv"
+        "all weights are zero in column \"w\" of zero.csv"
     );
 }
 
@@ -340,17 +342,20 @@ fn each_f64_value_is_rounded_on_its_own() {
     let i64s: ArrayRef = Arc::new(Int64Array::from(values.to_vec()));
     for x in [i64s, f64s(&values.map(|x| x as f64))] {
         folder.write_parquet("data.parquet", &batch(vec![("x", x)]));
-        let report = aggregate(&folder, "data.parquet", &["--format=json"]).json();
+        let report =
+            aggregate(&folder, "data.parquet", &["--format=json", "--precision=single"]).json();
         assert_eq!(report["metrics"]["mean"]["unweighted"], json!(expected));
+        let report = aggregate(&folder, "data.parquet", &["--format=json"]).json();
+        assert_eq!(report["metrics"]["mean"]["unweighted"], json!(f64::from((1 << 24) + 2)));
     }
     // Values that round to zero do.
     let folder = Folder::new("aggregation-tiny");
     folder.write("data.csv", "x\n1e-50\n-1e-300\n1e-40\n0\n4\n");
-    let table = aggregate(&folder, "data.csv", &[]).printed();
+    let table = aggregate(&folder, "data.csv", &["--precision=single"]).printed();
     let warning = "warning: numbers in at least 3 of the samples are so small that they count as \
                    zero in mean, sum, minimum, maximum";
     assert!(table.contains(warning), "{table}");
-    let report = aggregate(&folder, "data.csv", &["--format=json"]);
+    let report = aggregate(&folder, "data.csv", &["--format=json", "--precision=single"]);
     let metrics = &serde_json::from_str::<Value>(&report.stdout).expect("JSON")["metrics"];
     assert_eq!(metrics["mean"]["weighted"], json!(0.8));
     assert_eq!(metrics["minimum"]["weighted"], json!(0.0));

@@ -26,10 +26,10 @@ fn curves_are_exact_and_come_with_thresholds() {
 fn fallback_bins_take_over_when_score_memory_is_full() {
     let folder = Folder::new("curves-memory");
     folder.write("data.csv", DATA);
-    let small = ["-m=roc_auc", "--score-memory=31"];
+    let small = ["-m=roc_auc", "--score-memory=63"];
     assert_eq!(
         evaluate(&folder, &small).refused(),
-        "the scores of 4 samples need 32 bytes, but --score-memory is 31 bytes: raise it, set \
+        "the scores of 4 samples need 64 bytes, but --score-memory is 63 bytes: raise it, set \
          --fallback-bins, or request bins from the start, as in -m roc_auc:bins=4096"
     );
     let options = [&small[..], &["--fallback-bins=16"]].concat();

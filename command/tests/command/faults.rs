@@ -12,7 +12,7 @@ const ROWS: &str = " (rows are numbered from 1, after the header)";
 fn invalid_cells_of_regression_are_named() {
     let folder = Folder::new("cells");
     let finite = "it must be finite unless its row has weight 0";
-    let fits = "it does not fit a 32-bit float, which ends at 3.4e38";
+    let fits = "it does not fit a float: 32-bit floats end at 3.4e38, 64-bit floats at 1.8e308";
     let valid = "weights must be finite, not negative and below 2^64";
     for (row, column, fault) in [
         (",1,1", "p", "the prediction is missing".to_owned()),
@@ -27,8 +27,8 @@ fn invalid_cells_of_regression_are_named() {
         ("nan,1,1", "p", format!("the prediction is NaN: {finite}")),
         ("1,inf,1", "t", format!("the truth is inf: {finite}")),
         ("-inf,1,1", "p", format!("the prediction is -inf: {finite}")),
-        ("1e39,1,1", "p", format!("the prediction is 1e39: {fits}")),
-        ("1,-4e38,1", "t", format!("the truth is -4e38: {fits}")),
+        ("1e309,1,1", "p", format!("the prediction is 1e309: {fits}")),
+        ("1,-4e308,1", "t", format!("the truth is -4e308: {fits}")),
         ("1e999,1,1", "p", format!("the prediction is 1e999: {fits}")),
         ("1,1,-1", "w", format!("the weight is -1: {valid}")),
         ("1,1,NaN", "w", format!("the weight is NaN: {valid}")),
@@ -77,7 +77,7 @@ fn invalid_labels_are_named() {
 #[test]
 fn rows_with_weight_zero_may_be_invalid() {
     let folder = Folder::new("weightless");
-    for cells in [",1", "1,", "nan,1", "1,inf", "1e39,1", "NA,NA"] {
+    for cells in [",1", "1,", "nan,1", "1,inf", "1e309,1", "NA,NA"] {
         folder.write("data.csv", format!("p,t,w\n{cells},0\n3,1,2\n"));
         let report = folder.evaluate(&["data.csv", "--weight", "w", "--format", "json"]).json();
         let metric = &report["metrics"]["mean_squared_error"];
@@ -89,7 +89,7 @@ fn rows_with_weight_zero_may_be_invalid() {
             "{cells}"
         );
     }
-    // So is a row whose weight is zero as a 32-bit float.
+    // So is a row whose weight is too small for any of its digits.
     folder.write("data.csv", "p,t,w\nnan,1,1e-60\n3,1,2\n");
     let table = folder.evaluate(&["data.csv", "--weight", "w"]).printed();
     let summary = table.lines().next().expect("a line");
@@ -187,6 +187,6 @@ fn data_without_samples_or_weight_is_refused() {
     );
     assert_eq!(
         folder.evaluate(&["zero.csv", "--weight", "w"]).refused(),
-        "all weights are zero (as 32-bit floats) in column \"w\" of zero.csv"
+        "all weights are zero in column \"w\" of zero.csv"
     );
 }

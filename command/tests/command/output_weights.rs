@@ -73,7 +73,7 @@ fn cells_with_weight_zero_may_be_invalid() {
     );
     assert_eq!(
         run("p0,p1,t0,t1,w0,w1\n1,1,1,1,0,0\n").refused(),
-        "all weights are zero (as 32-bit floats) in column \"w*\" of data.csv"
+        "all weights are zero in column \"w*\" of data.csv"
     );
 }
 

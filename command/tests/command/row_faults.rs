@@ -102,10 +102,10 @@ fn invalid_cells_of_rows_are_named() {
                 .to_owned(),
         ),
         (
-            "1,2,1e39,0,1,0,0,1",
+            "1,2,1e309,0,1,0,0,1",
             "t",
-            "column \"z2\", row 2: the prediction is 1e39: it does not fit a 32-bit float, \
-             which ends at 3.4e38"
+            "column \"z2\", row 2: the prediction is 1e309: it does not fit a float: \
+             32-bit floats end at 3.4e38, 64-bit floats at 1.8e308"
                 .to_owned(),
         ),
         (

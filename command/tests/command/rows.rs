@@ -290,7 +290,7 @@ fn labels_and_outputs_are_rows() {
     assert_eq!((recall, &report["classes"]), (&json!([0.5, 0.0]), &json!(["cat", "dog"])));
     let report = evaluate("regression", &["-m=max_error:average=none"]).json();
     let errors = numbers(&report["metrics"]["max_error:average=none"]["unweighted"]);
-    assert_eq!(errors, [0.6_f32 as f64, 0.7_f32 as f64]);
+    assert_eq!(errors, [0.6, 0.7]);
     let rows =
         "row 1: the truth is 2: it must be 0 or 1 (rows are numbered from 1, after the header)";
     folder.write("data.csv", "p0,p1,t0,t1\n0.9,0.2,1,2\n0.4,,1,2\n");

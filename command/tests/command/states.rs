@@ -110,7 +110,7 @@ fn invalid_states_are_refused_and_not_overwritten() {
     let state = folder.read("a.json");
     folder.write("newer.json", state.replacen("\"version\": 2", "\"version\": 9", 1));
     assert!(merge("newer.json").starts_with(
-        "cannot read newer.json as a state: it is a state of version 9, but this build reads version 1"
+        "cannot read newer.json as a state: it is a state of version 9, but this build reads version 2"
     ));
     folder.write("cut.json", &state[..state.len() / 2]);
     assert_eq!(merge("cut.json"), "cannot read cut.json as a state: the file is truncated");

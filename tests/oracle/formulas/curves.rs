@@ -34,7 +34,7 @@ fn thresholds(rows: &[Row]) -> Vec<Counts> {
     let mut scores: Vec<f64> = rows.iter().filter(|row| row.2 > 0.0).map(|row| row.0).collect();
     scores.sort_by(|a, b| b.total_cmp(a));
     scores.dedup();
-    scores.extend(scores.last().map(|&min| f64::from((min as f32).next_down())));
+    scores.extend(scores.last().map(|min| min.next_down()));
     let sums = |threshold: f64| {
         [0.0, 1.0].map(|label| -> f64 {
             let above = rows.iter().filter(|row| row.0 > threshold && row.1 == label);

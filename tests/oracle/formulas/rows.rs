@@ -69,7 +69,7 @@ pub fn formula(spec: &str, inputs: Inputs, rows: &[Row], scores: &[Vec<f64>]) ->
         [p[top], f64::from(u8::from(top == t))]
     });
     let eps = |eps: f64| if inputs.are_logits() { 0.0 } else { eps };
-    let default_eps = eps(f32::EPSILON.into());
+    let default_eps = eps(f64::EPSILON);
     Some(vec![match spec {
         "top_k_accuracy" => mean_of(&top_k(2)),
         "top_k_accuracy:k=1" => mean_of(&top_k(1)),
