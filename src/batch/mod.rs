@@ -71,9 +71,10 @@ pub(crate) enum Location<'a> {
 /// Rows of K elements as truths are [one-hot](Self::one_hot) or [soft](Self::soft).
 ///
 /// Numbers are `f32`, `f64` or integers; their types decide the [precision](crate::Precision).
-/// Labels and classes are whole numbers of any element type, or booleans. Weights are `f32`, `f64` or integers, finite,
-/// not negative and below 2^64: N, or N × L. Without weights every sample has weight 1. If samples
-/// are the steps of [sequences](Self::sequence_length), there can be one weight per sequence.
+/// Labels and classes are whole numbers of any element type, or booleans. Weights are `f32`, `f64`
+/// or integers, finite, not negative and below 2^64: N, or N × L. Without weights every sample has
+/// weight 1. If samples are the steps of [sequences](Self::sequence_length), there can be one
+/// weight per sequence.
 ///
 /// Each input is a slice on the host, or each is a [column](BufferColumn) of a buffer on the
 /// evaluator's [device](crate::Device::shared): f32, f16 or bf16 for numbers; f32, u32, i32, u8 or

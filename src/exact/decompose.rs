@@ -14,8 +14,8 @@ pub(crate) fn place(bits: u32) -> (u32, u32) {
     (mantissa(bits), field(bits).max(1) - 1 + MIN_PLACE)
 }
 
-/// The mantissa of a weight in double precision, and the number of places by which its last bit lies
-/// above the unit of weights, of which the weight is a multiple.
+/// The mantissa of a weight in double precision, and the number of places by which its last bit
+/// lies above the unit of weights, of which the weight is a multiple.
 #[inline(always)]
 pub(crate) fn place_double(weight: f64) -> (u64, u32) {
     let bits = weight.to_bits();

@@ -1,9 +1,9 @@
 //! The constants that define the layout of an exact sum. Every other layout is derived from them.
 //!
-//! An integer that counts units of 2^-512 holds any sum of products of a weight and a value, without
-//! losing a bit, if weights are multiples of 2^-190 below 2^64, and values are multiples of 2^-322
-//! below 2^384. All `f32` numbers are. So are `f64` weights from 2^-138 and `f64` values from
-//! 2^-270: smaller ones have bits that the sum cannot hold.
+//! An integer that counts units of 2^-512 holds any sum of products of a weight and a value,
+//! without losing a bit, if weights are multiples of 2^-190 below 2^64, and values are multiples of
+//! 2^-322 below 2^384. All `f32` numbers are. So are `f64` weights from 2^-138 and `f64` values
+//! from 2^-270: smaller ones have bits that the sum cannot hold.
 
 use crate::kernel::bits::FIELD_LIMIT;
 

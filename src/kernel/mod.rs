@@ -2,8 +2,8 @@
 //!
 //! Each function has a twin: a WGSL function of the same name, with the same statements in the same
 //! order. Both return the same bits for the same inputs. The twins are in `shaders/kernel/`, those
-//! of `soft_labels.rs` in `shaders/reduce/`. `float_environment.rs`, `row_needs.rs`, `constant.rs`, and what
-//! `value/` declares about values, have none.
+//! of `soft_labels.rs` in `shaders/reduce/`. `float_environment.rs`, `row_needs.rs`, `constant.rs`,
+//! and what `value/` declares about values, have none.
 
 pub(crate) mod binning;
 pub mod bits;

@@ -61,8 +61,8 @@ impl RowSummaryF64 {
 }
 
 impl RowSummaryF64 {
-    /// The score of a class in a binary problem: its score in the row or, if `of_logits`, its log-odds,
-    /// as in [`log_odds`](super::log_odds). NaN if any score of the row is not finite.
+    /// The score of a class in a binary problem: its score in the row or, if `of_logits`, its
+    /// log-odds, as in [`log_odds`](super::log_odds). NaN if any score of the row is not finite.
     pub(crate) fn problem_score(&self, score: f64, class: u32, of_logits: bool) -> f64 {
         if self.flags & ROW_NONFINITE != 0 {
             return f64::NAN;

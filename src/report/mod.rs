@@ -177,10 +177,10 @@ impl Report {
         text
     }
 
-    /// The report as JSON: `{"device": {...}, "precision": "single" | "double" | "mixed", "samples":
-    /// N, "masked_samples": N, "zero_weight_samples": N, "weight_sum": x, "effective_samples": x,
-    /// "metrics": {"SPEC": {"unweighted": v, "weighted": v}}}`, and `"classes": [NAME, ...]` before
-    /// the metrics if they have names.
+    /// The report as JSON: `{"device": {...}, "precision": "single" | "double" | "mixed",
+    /// "samples": N, "masked_samples": N, "zero_weight_samples": N, "weight_sum": x,
+    /// "effective_samples": x, "metrics": {"SPEC": {"unweighted": v, "weighted": v}}}`, and
+    /// `"classes": [NAME, ...]` before the metrics if they have names.
     ///
     /// v is a number, a (nested) list, or null. If it is null, `"undefined": {"unweighted" |
     /// "weighted": "reason"}` says why. A list may contain nulls; `"undefined"` is then `{"reason":

@@ -92,8 +92,9 @@ impl Merge for Extremes {
 }
 
 impl Extremes {
-    /// The extremes of values in single precision, given as [`ordered`](crate::kernel::bits::ordered)
-    /// bits of the largest and as the complement of those of the smallest; 0 for none.
+    /// The extremes of values in single precision, given as
+    /// [`ordered`](crate::kernel::bits::ordered) bits of the largest and as the complement of those
+    /// of the smallest; 0 for none.
     pub(crate) fn of_words(largest: Sides<u32>, smallest: Sides<u32>) -> Self {
         let key = |word: u32| match word {
             0 => Key::NONE,

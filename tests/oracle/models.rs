@@ -12,8 +12,8 @@ use weighbridge::{Batch, Device, Evaluator, Report, Task};
 /// The largest relative difference from scikit-learn's value.
 ///
 /// Each side has roundings of f64 in each sample's value, and in its last steps; scikit-learn also
-/// rounds its sums. 2000 terms of 2^-53 are 2.2e-13, and the subtraction of nearly equal sums, as in
-/// a kappa near 0, costs a digit more. Where scikit-learn is further than 1e-13 from exact
+/// rounds its sums. 2000 terms of 2^-53 are 2.2e-13, and the subtraction of nearly equal sums, as
+/// in a kappa near 0, costs a digit more. Where scikit-learn is further than 1e-13 from exact
 /// arithmetic, the exact value is compared instead.
 const TOLERANCE: f64 = 1e-12;
 /// The largest difference from a value of exactly 0. Tiny values are compared like all others: a

@@ -89,9 +89,10 @@ fn rows_with_weight_zero_may_be_invalid() {
             "{cells}"
         );
     }
-    // So is a row whose weight is too small for any of its digits.
+    // So is a row whose weight is zero as a 32-bit float, in single precision.
     folder.write("data.csv", "p,t,w\nnan,1,1e-60\n3,1,2\n");
-    let table = folder.evaluate(&["data.csv", "--weight", "w"]).printed();
+    let options = ["data.csv", "--weight", "w", "--precision", "single"];
+    let table = folder.evaluate(&options).printed();
     let summary = table.lines().next().expect("a line");
     assert!(summary.ends_with(", 1 with weight 0"), "{summary}");
 }

@@ -72,7 +72,8 @@ fn columns_of_arrays_are_named_by_index() {
     for file in ["rows.npy", "columns.npy"] {
         let arguments = ["evaluate", file, "--task=regression", "--format=json"];
         let roles = ["--prediction=3", "--truth=0", "--weight=1"];
-        assert_eq!(folder.run(&[&arguments[..], &roles].concat()).json(), expected, "{file}");
+        let report = folder.run(&[&arguments[..], &roles].concat()).json();
+        assert_eq!(without_precision(report), expected, "{file}");
     }
     folder.write_npy("line.npy", &[4], Order::C, &P);
     let arguments = ["evaluate", "line.npy", "--task=regression", "--prediction=0", "--truth=0"];
@@ -207,7 +208,7 @@ fn several_files_are_one_data_set() {
         &batch(vec![("t", f64s(&T[2..])), ("p", f64s(&P[2..])), ("w", f64s(&W[2..]))]),
     );
     let files = ["first.csv", "none.csv", "second.parquet", "--weight", "w", "--format", "json"];
-    assert_eq!(folder.evaluate(&files).json(), expected);
+    assert_eq!(without_precision(folder.evaluate(&files).json()), expected);
     folder.write("third.csv", "p,t,w\n1,1,1\n1,,1\n");
     let files = ["first.csv", "third.csv", "--weight", "w"];
     assert_eq!(

@@ -26,7 +26,8 @@ pub(in crate::gpu) const GROUP_SAMPLES: u32 = 1 << 20;
 /// A kind of sum: the limbs of the whole integer that it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::gpu) struct LimbRange {
-    /// Bits below this one, counted from the last bit of the smallest product of two `f32`, are never set.
+    /// Bits below this one, counted from the last bit of the smallest product of two `f32`, are
+    /// never set.
     first_bit: u32,
     /// Each term is below 2^`end_bit`.
     end_bit: u32,

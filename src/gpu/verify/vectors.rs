@@ -3,7 +3,8 @@
 use crate::kernel::row_needs::ScoreKind;
 
 /// Bits of numbers at which behaviour changes: zeros, subnormals, the smallest numbers that are not
-/// flushed, the smallest with squares, a threshold, the rounded end of a bin, one, the limit of weights, infinity, NaN.
+/// flushed, the smallest with squares, a threshold, the rounded end of a bin, one, the limit of
+/// weights, infinity, NaN.
 pub(in crate::gpu) const LIMITS: [u32; 14] = [
     0,
     0x8000_0000,

@@ -102,7 +102,8 @@ pub fn tweedie_deviance(prediction: Bits, truth: Bits, parameter: Bits) -> Bits 
     if outside { OUTSIDE } else { deviance }
 }
 
-/// The value in double precision. Within 4 ulp of the exact deviance. The domain depends on the power alike.
+/// The value in double precision. Within 4 ulp of the exact deviance. The domain depends on the
+/// power alike.
 #[inline(always)]
 pub fn double(prediction: f64, truth: f64, parameter: f64) -> f64 {
     let below = truth < 0.0 && parameter > 0.0;

@@ -72,8 +72,8 @@ impl fmt::Display for Kind {
 
 /// Samples, each with its score, label and weight.
 ///
-/// They are large, [`SAMPLE_BYTES`] or [`DOUBLE_SAMPLE_BYTES`] each, on the device, in memory and in
-/// states.
+/// They are large, [`SAMPLE_BYTES`] or [`DOUBLE_SAMPLE_BYTES`] each, on the device, in memory and
+/// in states.
 #[derive(Clone, Default)]
 pub struct StoredScores {
     single: Chunks<StoredSample>,
@@ -85,7 +85,8 @@ pub struct StoredScores {
     dropped: bool,
 }
 
-/// Samples in chunks, so that none is copied when others are added. Once sorted, there is one chunk.
+/// Samples in chunks, so that none is copied when others are added. Once sorted, there is one
+/// chunk.
 #[derive(Clone)]
 struct Chunks<T>(Vec<Arc<Vec<T>>>);
 
