@@ -114,6 +114,68 @@ fn curves(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The columns of the data as `f64`, with digits that `f32` lacks.
+struct Double {
+    prediction: Vec<f64>,
+    truth: Vec<f64>,
+    score: Vec<f64>,
+    weight: Vec<f64>,
+}
+
+impl Double {
+    fn new(data: &Data) -> Self {
+        let mut state = 1_u64;
+        let mut widened = |column: &[f32]| -> Vec<f64> {
+            let mut nearly_one = || {
+                state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+                1.0 - (state >> 11) as f64 * 2_f64.powi(-80)
+            };
+            column.iter().map(|&x| f64::from(x) * nearly_one()).collect()
+        };
+        let [prediction, truth] = [&data.prediction, &data.truth].map(|x| widened(x));
+        let [score, weight] = [&data.score, &data.weight].map(|x| widened(x));
+        Self { prediction, truth, score, weight }
+    }
+}
+
+/// The same cases in double precision, which the CPU engine computes.
+fn double(criterion: &mut Criterion, cases: &[(&str, Task, Vec<&str>)]) {
+    let curves = [
+        ("roc_auc weighted", Task::Binary, vec!["roc_auc"]),
+        ("average_precision weighted", Task::Binary, vec!["average_precision"]),
+    ];
+    for (exponent, cases) in [(24, cases), (22, &curves)] {
+        let data = Data::new(support::samples(exponent));
+        let columns = Double::new(&data);
+        let mut group = criterion.benchmark_group(format!("f64 2^{exponent}"));
+        let elements = data.len() as u64;
+        let bytes = 2 * support::SAMPLE_BYTES * elements;
+        group.throughput(Throughput::ElementsAndBytes { elements, bytes });
+        let words = [&columns.prediction, &columns.truth, &columns.weight];
+        let words: [&[f32]; 3] = words.map(|column| bytemuck::cast_slice(column));
+        support::read::bench_columns(&mut group, "f64", words);
+        for (name, task, metrics) in cases {
+            for engine in Engine::all().into_iter().filter(|engine| engine.name.contains("CPU")) {
+                let builder = engine.builder(*task).metrics(metrics.iter().copied());
+                let mut evaluator = builder.build().expect("metrics of this task");
+                let batch = match task {
+                    Task::Regression => Batch::new(&columns.prediction, &columns.truth),
+                    _ => Batch::new(&columns.score, &data.label),
+                };
+                let batch = batch.weights(&columns.weight);
+                group.bench_function(BenchmarkId::new(*name, &engine.name), |bencher| {
+                    bencher.iter(|| {
+                        evaluator.reset().expect("the CPU");
+                        evaluator.update(&batch).expect("the data is valid");
+                        evaluator.result().expect("the CPU")
+                    });
+                });
+            }
+        }
+        group.finish();
+    }
+}
+
 fn main() {
     support::banner();
     let mut criterion: Criterion = support::criterion();
@@ -129,20 +191,21 @@ fn main() {
     let mut group = criterion.benchmark_group("peers");
     group.throughput(support::throughput(data.len()));
     support::read::bench(&mut group, "2^24", &data);
-    for (name, task, metrics) in cases {
+    for (name, task, metrics) in &cases {
         for engine in Engine::all() {
-            let builder = engine.builder(task).metrics(metrics.iter().copied());
+            let builder = engine.builder(*task).metrics(metrics.iter().copied());
             let mut evaluator = builder.build().expect("metrics of this task");
             group.bench_function(
                 BenchmarkId::new(format!("{name} 2^24"), &engine.name),
                 |bencher| {
-                    let batch = data.batch(task);
+                    let batch = data.batch(*task);
                     bencher.iter(|| support::run(&mut evaluator, &batch));
                 },
             );
         }
     }
     group.finish();
+    double(&mut criterion, &cases);
     curves(&mut criterion);
     rows(&mut criterion);
     criterion.final_summary();

@@ -238,7 +238,7 @@ impl<'a> SampleWeights<'a> {
         let weights = rows.map(weight_of).filter(|&weight| weight > 0.0);
         let [min, max] = weights
             .fold([f64::INFINITY, 0.0], |[min, max], weight| [min.min(weight), max.max(weight)]);
-        if !(min < MIN_EXACT_WEIGHT) {
+        if min >= MIN_EXACT_WEIGHT {
             return None;
         }
         let exponent = (MIN_EXACT_WEIGHT / min).log2().ceil() as i32;

@@ -152,10 +152,10 @@ impl<'a> DoubleChunk<'a> {
     {
         let SampleWeights { batch, class_weighting, .. } = self.samples;
         let column = batch.inputs.weight.map(|column| column.slice(self.elements(1)));
-        if !class_weighting.has_class_weights() {
-            if let Column::F64(slice) = column? {
-                return Some(slice);
-            }
+        if !class_weighting.has_class_weights()
+            && let Column::F64(slice) = column?
+        {
+            return Some(slice);
         }
         buffer.clear();
         match column {

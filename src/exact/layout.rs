@@ -37,6 +37,5 @@ pub const EXPONENT_BIAS: i32 = 150;
 
 const _: () = assert!(WORDS as u32 * 64 == BITS);
 const _: () = assert!(LIMIT_EXPONENT == FIELD_LIMIT as i32 - 127);
-const _: () =
-    assert!(LIMIT_EXPONENT + VALUE_LIMIT_EXPONENT + 63 - UNIT_EXPONENT <= BITS as i32 - 1);
+const _: () = assert!(LIMIT_EXPONENT + VALUE_LIMIT_EXPONENT + 63 - UNIT_EXPONENT < BITS as i32);
 const _: () = assert!(SINGLE_UNIT_EXPONENT == 2 * (1 - EXPONENT_BIAS));

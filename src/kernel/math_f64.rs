@@ -435,7 +435,7 @@ pub(crate) fn tweedie(prediction: f64, truth: f64, power: f64) -> f64 {
     let rise = exp_excess_ratio(upper.times(w));
     let fall = exp_excess_ratio(lower.times(w).negated());
     let excess = two_sum(rise, -fall);
-    if !(excess.high < two_to(900)) {
+    if excess.high.is_nan() || excess.high >= two_to(900) {
         // One term is larger than the others by far.
         let first = raised(t, c, Pair::ONE.over(a.times(c)));
         let second = raised(p, a, Pair::ONE.over(a)) * t;

@@ -24,6 +24,7 @@ macro_rules! accumulators {
         /// The accumulated data of a statistic. Several kinds may have the same type.
         #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[serde(rename_all = "snake_case")]
+        #[expect(clippy::large_enum_variant, reason = "there are few, one for each statistic")]
         pub enum Accumulator {
             $($(#[$doc])* $name($content),)*
         }

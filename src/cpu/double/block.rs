@@ -196,22 +196,22 @@ impl Kept {
 #[inline(always)]
 fn are_regular(numbers: &[f64], classes: Option<u32>) -> bool {
     let limit = classes.map_or(f64::INFINITY, f64::from);
-    let mut bad = 0_u64;
+    let mut regular = 1_u64;
     for x in numbers {
-        bad |= u64::from(!(x.abs() < limit));
+        regular &= u64::from(x.abs() < limit);
     }
-    bad == 0
+    regular == 1
 }
 
 /// Whether all numbers are weights all of whose bits count.
 #[inline(always)]
 fn are_exact_weights(weights: &[f64]) -> bool {
-    let mut bad = 0_u64;
+    let mut exact = 1_u64;
     for &w in weights {
-        bad |= u64::from(!(w < two_to(LIMIT_EXPONENT)))
-            | u64::from(!(w >= MIN_EXACT_WEIGHT) & (w != 0.0));
+        let is_exact = (w >= MIN_EXACT_WEIGHT) & (w < two_to(LIMIT_EXPONENT)) | (w == 0.0);
+        exact &= u64::from(is_exact);
     }
-    bad == 0
+    exact == 1
 }
 
 #[inline(always)]

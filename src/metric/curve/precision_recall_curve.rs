@@ -52,7 +52,7 @@ pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {
             if point.is_corner_of_precision {
                 // Nothing is above the first threshold.
                 let precision = if rows.is_empty() { 1.0 } else { point.precision() };
-                rows.push(vec![point.true_positive_rate(), precision, point.threshold.into()]);
+                rows.push(vec![point.true_positive_rate(), precision, point.threshold]);
             }
         });
         Ok(rows.into())

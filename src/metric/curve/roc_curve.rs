@@ -73,7 +73,7 @@ fn rows(
     let mut rows = Vec::new();
     ranking.for_each_threshold(|point| {
         if point.is_corner {
-            rows.push(vec![point.false_positive_rate(), rate(&point), point.threshold.into()]);
+            rows.push(vec![point.false_positive_rate(), rate(&point), point.threshold]);
         }
     });
     Ok(rows.into())
