@@ -35,7 +35,6 @@ impl Samples<'_> {
 }
 
 /// The number of an output in each row, or the only number of the row.
-#[expect(clippy::unnecessary_cast, reason = "one of the types cast to f64 is f64")]
 fn column(all: Column<'_>, rows: usize, output: usize) -> Vec<f64> {
     let width = (all.len() / rows.max(1)).max(1);
     let index = output.min(width - 1);
