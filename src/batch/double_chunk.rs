@@ -216,10 +216,29 @@ fn reals<'a>(column: Column<'a>, lost: &AtomicU64, buffer: &'a mut Vec<f64>) -> 
     buffer
 }
 
-/// Classes as `f64`.
+/// Classes as `f64`; a number above every class for anything else.
 #[inline(always)]
 fn classes<'a>(column: Column<'_>, buffer: &'a mut Vec<f64>) -> &'a [f64] {
+    const NO_CLASS: f64 = u32::MAX as f64;
     buffer.clear();
-    with_column!(column, slice => buffer.extend(slice.iter().map(|x| f64::from(x.class()))));
+    // Each conversion is one that vectorises.
+    match column {
+        Column::U8(slice) => buffer.extend(slice.iter().map(|&x| f64::from(x))),
+        Column::Bool(slice) => buffer.extend(slice.iter().map(|&x| f64::from(u8::from(x)))),
+        Column::U32(slice) => buffer.extend(slice.iter().map(|&x| f64::from(x))),
+        Column::I32(slice) => buffer.extend(slice.iter().map(|&x| f64::from(x as u32))),
+        Column::I64(slice) => {
+            buffer.extend(slice.iter().map(|&x| f64::from((x as u64).min(u32::MAX.into()) as u32)))
+        }
+        Column::U64(slice) => {
+            buffer.extend(slice.iter().map(|&x| f64::from(x.min(u32::MAX.into()) as u32)));
+        }
+        Column::F32(_) | Column::F64(_) => with_column!(column, slice => {
+            buffer.extend(slice.iter().map(|x| {
+                let x = x.real();
+                if x.trunc() == x && x >= 0.0 { x } else { NO_CLASS }
+            }));
+        }),
+    }
     buffer
 }

@@ -7,7 +7,8 @@ use super::double::{self, DoubleBlock, DoubleWork};
 use super::normalize::Block;
 use super::value::{fill, kept};
 use crate::kernel::bits::ONE;
-use crate::kernel::uniform_bin::{double_uniform_bin, uniform_bin};
+use crate::kernel::uniform_bin::uniform_bin;
+use crate::kernel::uniform_bin_f64::double_uniform_bin;
 use crate::statistic::calibration::Kind;
 use crate::statistic::{CalibrationBin, Faults, Sides, ValueSpec};
 

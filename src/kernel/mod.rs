@@ -20,6 +20,7 @@ pub(crate) mod row_f64;
 pub(crate) mod row_needs;
 pub(crate) mod soft_labels;
 pub(crate) mod uniform_bin;
+pub(crate) mod uniform_bin_f64;
 pub(crate) mod value;
 pub(crate) mod vector;
 
