@@ -31,7 +31,7 @@ pub(crate) struct Chunk<'a> {
     pub masked: bool,
 }
 
-impl Chunk<'_> {
+impl<'a> Chunk<'a> {
     /// Number of samples.
     pub fn len(&self) -> usize {
         // This is called often, and divisions are slow.
@@ -45,6 +45,12 @@ impl Chunk<'_> {
         let schema = self.schema;
         let truth = self.truth.chunks(schema.truth_width());
         (self.prediction.chunks(schema.prediction_width()), truth)
+    }
+
+    /// The bytes of the columns, in the order in which an engine reads them.
+    pub fn bytes(&self) -> [&'a [u8]; 3] {
+        let columns = [self.weight.unwrap_or_default(), self.prediction, self.truth];
+        columns.map(bytemuck::cast_slice)
     }
 
     /// The samples of `range`.

@@ -62,6 +62,21 @@ impl<'a> DoubleChunk<'a> {
         Self { start: self.start + range.start, len: range.len(), ..*self }
     }
 
+    /// The bytes of the columns, in the order in which an engine reads them.
+    pub fn bytes(&self) -> [&'a [u8]; 3] {
+        let Self { schema, samples, .. } = self;
+        let truth_width = match samples.batch.truth_encoding {
+            TruthEncoding::OneHot => samples.classes as usize,
+            _ => schema.truth_width(),
+        };
+        let bytes = |column: Column<'a>, width| with_column!(column.slice(self.elements(width)), slice => bytemuck::cast_slice(slice));
+        [
+            samples.batch.inputs.weight.map_or(&[][..], |column| bytes(column, 1)),
+            bytes(samples.batch.inputs.prediction, schema.prediction_width()),
+            bytes(samples.batch.truth(), truth_width),
+        ]
+    }
+
     /// Samples of a binary problem that is made of these: their scores, labels, weights and mask.
     pub fn binary_samples<'b>(
         &self,

@@ -59,7 +59,7 @@ pub(super) fn accumulate<const FUSED: bool>(
     let range = |start: usize| chunk.len().min(start)..chunk.len().min(start + samples);
     let fits: Vec<_> = statistics.iter().map(|s| s.fits(chunk.schema)).collect();
     for start in (0..chunk.len()).step_by(samples) {
-        let mut ahead = Prefetcher::new(chunk.slice(range(start + distance)), steps);
+        let mut ahead = Prefetcher::new(chunk.slice(range(start + distance)).bytes(), steps);
         let part = chunk.slice(range(start));
         let BlockScratch { inputs, value, factor } = scratch;
         let block = inputs.load(row_needs, &part, &mut totals.weights, &mut ahead);

@@ -163,11 +163,20 @@ fn sum_levels<const LEVELS: usize>(
 }
 
 /// The running sums of the levels.
-struct Levels<const LEVELS: usize> {
+pub(super) struct Levels<const LEVELS: usize> {
     units: [i32; LEVELS],
     /// The number M of each level.
     magic: [f64; LEVELS],
     totals: [u64; LEVELS],
+}
+
+impl Levels<2> {
+    /// Two levels for numbers in this range of bits; none if they are not enough.
+    #[inline(always)]
+    pub fn two(bits: BitRange) -> Option<Self> {
+        let ([first, second, _], levels) = bits.levels()?;
+        (levels <= 2).then(|| Self::new([first, second]))
+    }
 }
 
 impl<const LEVELS: usize> Levels<LEVELS> {
@@ -178,7 +187,7 @@ impl<const LEVELS: usize> Levels<LEVELS> {
 
     /// Adds a number x, given as a function that returns x + y, rounded once, for any y.
     #[inline(always)]
-    fn add(&mut self, plus: impl Fn(f64) -> f64) {
+    pub fn add(&mut self, plus: impl Fn(f64) -> f64) {
         let totals = &mut self.totals;
         let mut count = |level: usize, shifted: f64| {
             totals[level] = totals[level].wrapping_add(shifted.to_bits());
@@ -202,7 +211,7 @@ impl<const LEVELS: usize> Levels<LEVELS> {
 
     /// Adds the levels, which hold `len` numbers, to a sum.
     #[inline(always)]
-    fn add_to(&self, sum: &mut ExactSum, len: usize) {
+    pub fn add_to(&self, sum: &mut ExactSum, len: usize) {
         for level in 0..LEVELS {
             let base = self.magic[level].to_bits().wrapping_mul(len as u64);
             let integer = self.totals[level].wrapping_sub(base) as i64;

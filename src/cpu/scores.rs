@@ -32,11 +32,24 @@ impl AddBlocks for Kind {
         work: DoubleWork<'_>,
     ) {
         let DoubleWork { block, faults, .. } = work;
-        let samples = block.prediction.iter().zip(block.truth).enumerate();
-        let finite = samples.filter(|&(index, _)| !is_double_nonfinite(block, index, faults));
-        total.extend_double(finite.map(|(index, (&score, &label))| {
-            DoubleSample::new(score, label == 1.0, block.weight_of(index))
-        }));
+        let samples = block.prediction.iter().zip(block.truth);
+        let stored = |((&score, &label), weight): ((&f64, &f64), f64)| {
+            DoubleSample::new(score, label == 1.0, weight)
+        };
+        match (block.flags, block.weight) {
+            (None, None) => total.extend_double(samples.map(|sample| stored((sample, 1.0)))),
+            (None, Some(weight)) => {
+                total.extend_double(samples.zip(weight.iter().copied()).map(stored));
+            }
+            (Some(_), _) => {
+                let samples = samples.enumerate();
+                let finite =
+                    samples.filter(|&(index, _)| !is_double_nonfinite(block, index, faults));
+                total.extend_double(
+                    finite.map(|(index, sample)| stored((sample, block.weight_of(index)))),
+                );
+            }
+        }
     }
 }
 

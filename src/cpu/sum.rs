@@ -49,13 +49,16 @@ pub(super) fn add_double_sum<const FUSED: bool>(
     value: &[f64],
     magnitudes: Magnitudes,
 ) {
-    let unweighted = double::sum(value, magnitudes);
-    total.unweighted.merge(&unweighted);
+    let Sides { weighted, unweighted } = total;
     match block.weight {
-        None => total.weighted.merge(&unweighted),
+        None => {
+            let sum = double::sum(value, magnitudes);
+            unweighted.merge(&sum);
+            weighted.merge(&sum);
+        }
         Some(weight) => {
-            let magnitudes = [magnitudes, block.weights];
-            double::add_products::<FUSED>(&mut total.weighted, [value, weight], magnitudes);
+            let (columns, magnitudes) = ([value, weight], [magnitudes, block.weights]);
+            double::add_sum_and_products::<FUSED>([unweighted, weighted], columns, magnitudes);
         }
     }
 }

@@ -40,7 +40,7 @@ mod words;
 pub(crate) use self::decompose::{MIN_PLACE, decompose_f64, place, place_double};
 pub(crate) use self::product_sum::ProductSum;
 pub use self::sum::{ExactSum, OutOfRange};
-pub(crate) use self::weight::{MIN_EXACT_WEIGHT, is_double_weight};
+pub(crate) use self::weight::{MIN_EXACT_WEIGHT, MIN_EXACT_WEIGHT_EXPONENT, is_double_weight};
 #[doc(hidden)]
 pub use self::weight::{is_weight, rounded_weight};
 pub(crate) use self::weight_sum::{AnyWeightSum, SHARE_BITS, WeightSum};

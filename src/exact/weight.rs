@@ -5,7 +5,10 @@ use crate::kernel::bits::two_to;
 
 /// The smallest weight all of whose bits count in double precision: 53 bits from the unit of
 /// weights on.
-pub(crate) const MIN_EXACT_WEIGHT: f64 = two_to(WEIGHT_UNIT_EXPONENT + 52);
+pub(crate) const MIN_EXACT_WEIGHT: f64 = two_to(MIN_EXACT_WEIGHT_EXPONENT);
+
+/// Its binary logarithm.
+pub(crate) const MIN_EXACT_WEIGHT_EXPONENT: i32 = WEIGHT_UNIT_EXPONENT + 52;
 
 /// A weight to which this is added, and from which it is subtracted again, is rounded to a multiple
 /// of the unit of weights.

@@ -6,13 +6,22 @@
 
 use super::magnitudes::Magnitudes;
 use crate::batch::DoubleChunk;
+use crate::cpu::normalize::BLOCK_SAMPLES;
+use crate::cpu::prefetch::Prefetcher;
 use crate::exact::layout::LIMIT_EXPONENT;
-use crate::exact::{MIN_EXACT_WEIGHT, is_double_weight, two_to};
+use crate::exact::{MIN_EXACT_WEIGHT_EXPONENT, is_double_weight};
 use crate::kernel::row::{NO_CLASS, ROW_NONFINITE, ROW_SOFT, ROW_TRUTH_NONFINITE};
 use crate::kernel::row_f64::{self, RowSummaryF64};
 use crate::kernel::row_needs::RowNeeds;
 use crate::kernel::value::DoubleInputs;
 use crate::statistic::{Operands, Weights};
+
+/// Parts of a column between which the loop over it prefetches.
+const PARTS: usize = 4;
+
+/// Loops and parts of loops that prefetch while a block is normalized: one for the weights, and the
+/// parts of two columns.
+pub(in crate::cpu) const INPUT_STEPS: usize = 1 + 2 * PARTS;
 
 /// A normalized block.
 #[derive(Clone, Copy)]
@@ -85,6 +94,7 @@ impl InputScratch {
         row_needs: RowNeeds,
         part: &DoubleChunk<'a>,
         weights: &mut Weights,
+        ahead: &mut Prefetcher<'_>,
     ) -> DoubleBlock<'a> {
         let schema = part.schema;
         let Self { prediction, truth, weight, arg_max, classes, rows, kept } = self;
@@ -107,10 +117,12 @@ impl InputScratch {
             truth = classes;
         }
         let weight = part.weight(|index| truth[index] as u32, weight);
+        ahead.advance();
+        let weight_magnitudes = weight.map_or(Magnitudes::ONE, Magnitudes::of_weights);
         let truth_classes = if schema.soft { Some(schema.classes) } else { schema.truth_classes() };
-        let is_regular = are_regular(prediction, schema.prediction_classes())
-            & are_regular(truth, truth_classes)
-            & weight.is_none_or(are_exact_weights)
+        let is_regular = are_regular(prediction, schema.prediction_classes(), ahead)
+            & are_regular(truth, truth_classes, ahead)
+            & weight_magnitudes.within(MIN_EXACT_WEIGHT_EXPONENT, LIMIT_EXPONENT)
             & rows.iter().all(|row| row.flags & !ROW_SOFT == 0 || !schema.rows);
         let rows: &[_] = if schema.rows { rows } else { &[] };
         let whole = DoubleBlock {
@@ -118,7 +130,7 @@ impl InputScratch {
             truth,
             rows,
             weight,
-            weights: weight.map_or(Magnitudes::ONE, Magnitudes::of),
+            weights: weight_magnitudes,
             flags: None,
         };
         if is_regular && !part.may_mask() {
@@ -194,24 +206,16 @@ impl Kept {
 
 /// Whether all numbers are finite, or classes.
 #[inline(always)]
-fn are_regular(numbers: &[f64], classes: Option<u32>) -> bool {
+fn are_regular(numbers: &[f64], classes: Option<u32>, ahead: &mut Prefetcher<'_>) -> bool {
     let limit = classes.map_or(f64::INFINITY, f64::from);
     let mut regular = 1_u64;
-    for x in numbers {
-        regular &= u64::from(x.abs() < limit);
+    for part in numbers.chunks(BLOCK_SAMPLES / PARTS) {
+        ahead.advance();
+        for x in part {
+            regular &= u64::from(x.abs() < limit);
+        }
     }
     regular == 1
-}
-
-/// Whether all numbers are weights all of whose bits count.
-#[inline(always)]
-fn are_exact_weights(weights: &[f64]) -> bool {
-    let mut exact = 1_u64;
-    for &w in weights {
-        let is_exact = (w >= MIN_EXACT_WEIGHT) & (w < two_to(LIMIT_EXPONENT)) | (w == 0.0);
-        exact &= u64::from(is_exact);
-    }
-    exact == 1
 }
 
 #[inline(always)]

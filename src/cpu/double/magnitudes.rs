@@ -3,7 +3,7 @@
 //! The sums of a block are those of `block_sum.rs`. A product of two numbers has up to 106 bits: it
 //! is summed as two numbers, the rounded product and the rest.
 
-use crate::cpu::block_sum::{self, BitRange};
+use crate::cpu::block_sum::{self, BitRange, Levels};
 use crate::exact::{ExactSum, two_to};
 
 /// Distance from an exponent field to the exponent of the last bit of a mantissa.
@@ -23,13 +23,24 @@ impl Magnitudes {
 
     #[inline(always)]
     pub fn of(numbers: &[f64]) -> Self {
-        let (mut min, mut max) = (i64::MAX, 0);
-        for x in numbers {
-            let bits = x.abs().to_bits() as i64;
+        Self::of_bits(numbers.iter().map(|x| x.abs().to_bits()))
+    }
+
+    /// Those of weights. The largest is not below any limit if a weight has a sign.
+    #[inline(always)]
+    pub fn of_weights(weights: &[f64]) -> Self {
+        Self::of_bits(weights.iter().map(|x| x.to_bits()))
+    }
+
+    #[inline(always)]
+    fn of_bits(numbers: impl Iterator<Item = u64>) -> Self {
+        // One less than the smallest: zeros become the largest integer.
+        let (mut below_min, mut max) = (u64::MAX, 0);
+        for bits in numbers {
             max = max.max(bits);
-            min = min.min(if bits == 0 { i64::MAX } else { bits });
+            below_min = below_min.min(bits.wrapping_sub(1));
         }
-        Self { min: if max == 0 { 0 } else { min as u64 }, max: max as u64 }
+        Self { min: below_min.wrapping_add(1), max }
     }
 
     /// The largest magnitude.
@@ -70,13 +81,46 @@ pub(in crate::cpu) fn add_products<const FUSED: bool>(
     [of_x, of_y]: [Magnitudes; 2],
 ) {
     let (Some(of_x), Some(of_y)) = (of_x.bits(), of_y.bits()) else { return };
-    let bits = of_x.product(of_y);
+    let [of_products, of_rests] = halves(of_x.product(of_y));
     let factors = x.iter().zip(y);
     let products = factors.clone().map(|(x, y)| x * y);
-    // The smallest product has 53 leading bits at least 52 bits above the unit.
-    total.merge(&block_sum::sum(products, BitRange { unit: bits.unit + 52, ..bits }));
+    total.merge(&block_sum::sum(products, of_products));
     let rests = factors.map(|(&x, &y)| product_rest::<FUSED>(x, y));
-    total.merge(&block_sum::sum(rests, BitRange { top: bits.top - 53, ..bits }));
+    total.merge(&block_sum::sum(rests, of_rests));
+}
+
+/// Adds the exact sums of x and of x · y, in one pass if each has the usual two levels.
+#[inline(always)]
+pub(in crate::cpu) fn add_sum_and_products<const FUSED: bool>(
+    [sum_x, sum_xy]: [&mut ExactSum; 2],
+    [x, y]: [&[f64]; 2],
+    [of_x, of_y]: [Magnitudes; 2],
+) {
+    if let (Some(bits_x), Some(bits_y)) = (of_x.bits(), of_y.bits())
+        && let [of_products, of_rests] = halves(bits_x.product(bits_y))
+        && let [Some(plain), Some(products), Some(rests)] =
+            [bits_x, of_products, of_rests].map(Levels::two)
+    {
+        let (mut plain, mut products, mut rests) = (plain, products, rests);
+        for (&x, &y) in x.iter().zip(y) {
+            let [product, rest] = [x * y, product_rest::<FUSED>(x, y)];
+            plain.add(|base| x + base);
+            products.add(|base| product + base);
+            rests.add(|base| rest + base);
+        }
+        plain.add_to(sum_x, x.len());
+        products.add_to(sum_xy, x.len());
+        rests.add_to(sum_xy, x.len());
+        return;
+    }
+    sum_x.merge(&sum(x, of_x));
+    add_products::<FUSED>(sum_xy, [x, y], [of_x, of_y]);
+}
+
+/// The bits of rounded products, and those of what rounding leaves.
+fn halves(bits: BitRange) -> [BitRange; 2] {
+    // The smallest product has 53 leading bits at least 52 bits above the unit.
+    [BitRange { unit: bits.unit + 52, ..bits }, BitRange { top: bits.top - 53, ..bits }]
 }
 
 /// Adds the exact sum of the products of three columns.
@@ -158,6 +202,17 @@ mod tests {
             let mut found = [ExactSum::ZERO; 4];
             add_products::<true>(&mut found[0], [&x, &w], [of_x, of_w]);
             add_products::<false>(&mut found[1], [&x, &w], [of_x, of_w]);
+            for fused in [false, true] {
+                let mut sums = [ExactSum::ZERO; 2];
+                let [a, b] = &mut sums;
+                let add = if fused {
+                    add_sum_and_products::<true>
+                } else {
+                    add_sum_and_products::<false>
+                };
+                add([a, b], [&x, &w], [of_x, of_w]);
+                assert_eq!(sums, expected[..2], "{exponents:?}");
+            }
             add_triple_products::<true>(&mut found[2], [&x, &y, &w], [of_x, of_y, of_w]);
             add_triple_products::<false>(&mut found[3], [&x, &y, &w], [of_x, of_y, of_w]);
             assert_eq!(found[..2], [expected[1]; 2], "{exponents:?}");

@@ -7,8 +7,10 @@ mod block;
 mod magnitudes;
 mod value;
 
-pub(super) use self::block::{DoubleBlock, InputScratch};
-pub(super) use self::magnitudes::{Magnitudes, add_products, add_triple_products, sum};
+pub(super) use self::block::{DoubleBlock, INPUT_STEPS, InputScratch};
+pub(super) use self::magnitudes::{
+    Magnitudes, add_products, add_sum_and_products, add_triple_products, sum,
+};
 pub(super) use self::value::{evaluate, kept};
 
 use crate::statistic::Faults;

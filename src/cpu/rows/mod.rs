@@ -48,7 +48,7 @@ pub(super) fn steps(schema: Schema, samples: usize) -> usize {
 /// Reduces the rows of a chunk without prefetching.
 #[inline(always)]
 pub(super) fn reduce_all(row_needs: RowNeeds, chunk: &Chunk<'_>, rows: &mut [RowSummary]) {
-    let mut ahead = Prefetcher::new(chunk.slice(0..0), 1);
+    let mut ahead = Prefetcher::new([&[]; 3], 1);
     reduce(row_needs, chunk, &mut RowScratch::default(), rows, &mut ahead);
 }
 
