@@ -3,6 +3,7 @@
 and Keras on jax.
 
     python3 benches/peers.py [EXPONENT]     # 2^24 samples, or 2^EXPONENT
+    python3 benches/peers.py [EXPONENT] double    # the cases in double precision, scikit-learn only
     python3 benches/peers.py updates        # only the case of `cargo bench --bench updates`
 
 Each call computes one value, weighted only; weighbridge computes both values of all metrics in one
@@ -21,6 +22,8 @@ import numpy as np
 EXPONENT = int(sys.argv[1]) if sys.argv[1:] and sys.argv[1].isdigit() else 24
 SAMPLES = 1 << EXPONENT
 RUNS = 5
+IN_DOUBLE = "double" in sys.argv[1:]
+DTYPE = np.float64 if IN_DOUBLE else np.float32
 
 
 def cpu_name():
@@ -35,11 +38,11 @@ def cpu_name():
 def data():
     """As in `benches/support`: normal truths, nearby predictions, scores, labels, uniform weights."""
     random = np.random.default_rng(1)
-    truth = random.standard_normal(SAMPLES, dtype=np.float32)
-    prediction = truth + np.float32(0.3) * random.standard_normal(SAMPLES, dtype=np.float32)
-    score = random.random(SAMPLES, dtype=np.float32)
-    label = (random.random(SAMPLES, dtype=np.float32) < score).astype(np.uint32)
-    weight = random.random(SAMPLES, dtype=np.float32)
+    truth = random.standard_normal(SAMPLES, dtype=DTYPE)
+    prediction = truth + DTYPE(0.3) * random.standard_normal(SAMPLES, dtype=DTYPE)
+    score = random.random(SAMPLES, dtype=DTYPE)
+    label = (random.random(SAMPLES, dtype=DTYPE) < score).astype(np.uint32)
+    weight = random.random(SAMPLES, dtype=DTYPE)
     return prediction, truth, score, label, weight
 
 
@@ -51,7 +54,8 @@ def measure(library, case, run):
         run()
         seconds.append(time.perf_counter() - start)
     rate = SAMPLES / statistics.median(seconds) / 1e9
-    print(f"{case + f' 2^{EXPONENT}':40} {library:32} {rate:9.4f} Gsamples/s", flush=True)
+    case = f"f64 2^{EXPONENT}/{case}" if IN_DOUBLE else f"{case} 2^{EXPONENT}"
+    print(f"{case:40} {library:32} {rate:9.4f} Gsamples/s", flush=True)
 
 
 def scikit_learn(prediction, truth, score, label, weight):
@@ -237,6 +241,8 @@ if __name__ == "__main__":
     print(f"CPU: {cpu_name()}, {os.cpu_count()} threads")
     columns = data()
     scikit_learn(*columns)
+    if IN_DOUBLE:
+        sys.exit()
     torchmetrics(*columns)
     keras(*columns)
     torchmetrics_rows()
