@@ -85,9 +85,7 @@ impl Merge for Extremes {
     fn is_valid_for(&self, _: &Self) -> bool {
         let Self { largest, smallest } = self;
         [largest.unweighted, largest.weighted].into_iter().all(Key::is_valid)
-            && [smallest.unweighted, smallest.weighted]
-                .into_iter()
-                .all(|key| key.reversed().is_valid())
+            && [smallest.unweighted, smallest.weighted].into_iter().all(Key::is_valid_reversed)
     }
 }
 

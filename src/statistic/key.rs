@@ -44,6 +44,12 @@ impl Key {
         self.number().is_none_or(|number| number.is_finite() && Self::new(number) == self)
     }
 
+    /// Whether it is the [reversed](Self::reversed) key of a finite number, or none.
+    pub(crate) fn is_valid_reversed(self) -> bool {
+        // The largest integer is not the reverse of any key, but its own reverse is none.
+        self.reversed().is_valid() && (self.reversed() == Self::NONE) == (self == Self::NONE)
+    }
+
     /// The integer.
     #[inline(always)]
     pub(crate) fn integer(self) -> u64 {
@@ -70,11 +76,14 @@ mod tests {
             assert!(keys.is_sorted_by(|a, b| a < b), "{pair:?}");
             assert!(keys[1].reversed() > keys[2].reversed() && keys[2].reversed() > Key::NONE);
             assert_eq!(keys[1].number(), Some(pair[0]));
-            assert!(keys.iter().all(|key| key.is_valid()));
+            assert!(keys.iter().all(|key| key.is_valid() && key.reversed().is_valid_reversed()));
         }
         assert_eq!(Key::new(-0.0), Key::new(0.0));
         let invalid = [f64::INFINITY, f64::NEG_INFINITY, f64::NAN].map(Key::new);
         assert!(!invalid.iter().any(|key| key.is_valid()));
+        assert!(!invalid.iter().any(|key| key.reversed().is_valid_reversed()));
         assert!(!Key::from_integer(!(1 << 63)).is_valid(), "-0");
+        assert!(!Key::from_integer(1 << 63).is_valid_reversed(), "-0");
+        assert!(!Key::from_integer(u64::MAX).is_valid_reversed(), "none, but not 0");
     }
 }

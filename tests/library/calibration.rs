@@ -20,7 +20,7 @@ const NAMES: [&str; 4] = [
 ];
 
 /// Numbers of bins, some above the usual number of samples and some below.
-const BINS: [usize; 5] = [1, 2, 7, 15, 256];
+const BINS: [usize; 6] = [1, 2, 7, 10, 15, 256];
 
 const STRATEGIES: [&str; 2] = ["uniform", "quantile"];
 
@@ -45,8 +45,11 @@ fn report(builder: EvaluatorBuilder, batch: &Batch<'_>) -> Report {
     evaluator.result().unwrap()
 }
 
-/// Number of kinds of data: six kinds of scores times four of weights.
-const KINDS: usize = 24;
+/// Number of kinds of data: kinds of scores times four of weights.
+const KINDS: usize = 4 * SCORES;
+
+/// Number of kinds of scores.
+const SCORES: usize = 8;
 
 /// Scores: heavy ties, all equal, at the ends of bins, subnormal. Weights: 1, over 24 orders of
 /// magnitude, 0 to 2, or one that outweighs all others.
@@ -55,7 +58,7 @@ fn data(kind: usize, samples: usize, logits: bool, random: &mut Random) -> Data 
     let unit = |random: &mut Random| (random.bits() >> 40) as f32 / 2_f32.powi(24);
     for row in 0..samples {
         let u = unit(random);
-        let score = match kind % 6 {
+        let score = match kind % SCORES {
             0 => u,
             1 => (u * 4.0).floor() / 4.0,
             // The second to last counts as 0, but is a separate group.
@@ -63,11 +66,13 @@ fn data(kind: usize, samples: usize, logits: bool, random: &mut Random) -> Data 
                 [random.below(6)],
             3 => 0.625,
             4 => random.below(8) as f32 / 7.0,
+            5 => random.below(11) as f32 / 10.0,
+            6 => random.below(16) as f32 / 15.0,
             _ => u * 0.5_f32.powi(random.below(140) as i32),
         };
         data.scores.push(if logits { 240.0 * (score - 0.5) } else { score });
         data.labels.push((unit(random) < u).into());
-        data.weights.push(match kind / 6 {
+        data.weights.push(match kind / SCORES {
             0 => 1.0,
             1 => (1.0 + unit(random)) * 10_f32.powi(random.below(25) as i32 - 12),
             2 => random.below(3) as f32,
@@ -110,14 +115,15 @@ fn bins(data: &Data, logits: bool, weighted: bool, number: usize, quantile: bool
     };
     let whole = sum(&|_| true);
     let bin = |row: usize| -> usize {
-        let index = if quantile {
+        if quantile {
             let lower = sum(&|other| score(other) < score(row));
             let equal = sum(&|other| score(other) == score(row));
-            exact(number as f64) * (lower + equal * exact(0.5)) / &whole
-        } else {
-            exact(number as f64) * exact(probability(row))
-        };
-        index.floor().to_usize().unwrap().min(number - 1)
+            let index = exact(number as f64) * (lower + equal * exact(0.5)) / &whole;
+            return index.floor().to_usize().unwrap().min(number - 1);
+        }
+        // The last bin that begins at the probability or below.
+        let begins = |&index: &usize| f64::from(index as f32 / number as f32) <= probability(row);
+        (1..number).take_while(begins).count()
     };
     let of_rows: Vec<usize> = rows.iter().map(|&row| bin(row)).collect();
     let of_bin = |index: usize| {
@@ -199,7 +205,7 @@ fn every_number_is_the_formula_rounded_once() {
 #[test]
 fn results_do_not_depend_on_order_split_or_device() {
     let mut random = Random::new(2);
-    for kind in [5 + 6, 1, 4 + 12] {
+    for kind in [7 + SCORES, 1, 5 + 2 * SCORES] {
         let data = data(kind, 100_000, false, &mut random);
         let expected = format!("{:?}", report(builder(), &data.batch()).entries);
         for device in devices() {
@@ -278,6 +284,52 @@ fn bins_of_equal_weight_differ_by_at_most_half_of_the_groups_at_their_ends() {
         assert!(bins.windows(2).all(|pair| pair[0][1] < pair[1][0]), "a group is divided");
         assert_eq!(bins.iter().map(|row| row[2]).sum::<f64>(), whole);
     }
+}
+
+/// No float equals seven tenths, and the `f32` nearest to it is smaller. Each score of k tenths
+/// still belongs to the bin that begins there.
+#[test]
+fn scores_of_whole_tenths_belong_to_the_bins_that_begin_there() {
+    let names = ["expected_calibration_error", "maximum_calibration_error", "calibration_bins"];
+    let specs = names.map(|name| format!("{name}:bins=10"));
+    // In each bin one sample, whose label is 1 for odd tenths only.
+    let labels: Vec<u8> = (1..10).map(|tenths| tenths % 2).collect();
+    let single: Vec<f32> = (1..10_u8).map(|tenths| f32::from(tenths) / 10.0).collect();
+    let double: Vec<f64> = (1..10_u8).map(|tenths| f64::from(tenths) / 10.0).collect();
+    let check = |report: Report, tolerance: f64, what: &str| {
+        // Distances from the labels: 0.9 0.2 0.7 0.4 0.5 0.6 0.3 0.8 0.1.
+        let near = |spec: &str, expected: f64| {
+            let found = report.unweighted(spec).unwrap();
+            assert!((found - expected).abs() < tolerance, "{found}, not {expected}: {what}");
+        };
+        near(&specs[0], 4.5 / 9.0);
+        near(&specs[1], 0.9);
+        let rows = rows(&report, &specs[2]);
+        let found: Vec<[f64; 2]> = rows.iter().map(|row| [row[0], row[2]]).collect();
+        let expected: Vec<_> = (1..10).map(|tenths| [f64::from(tenths) / 10.0, 1.0]).collect();
+        assert_eq!(found, expected, "{what}");
+    };
+    for device in devices() {
+        let builder = Evaluator::builder(Task::Binary).metrics(&specs).device(device.clone());
+        let what = format!("{device:?}");
+        check(report(builder.clone(), &Batch::new(&single, &labels)), 1e-7, &what);
+        check(report(builder, &Batch::new(&double, &labels)), 1e-15, &what);
+    }
+}
+
+/// A state may hold batches of both precisions: the ends of bins are rounded as each batch is.
+#[test]
+fn zeros_and_tenths_of_both_precisions_belong_to_the_same_bins() {
+    let spec = "calibration_bins:bins=10";
+    let (single, labels) = ([0.0_f32, -0.0, 0.3, 0.6, 0.7, 1.0], [0_u8, 1, 0, 1, 1, 1]);
+    let double = [0.0_f64, -0.0, 0.3, 0.6, 0.7, 1.0];
+    let builder = Evaluator::builder(Task::Binary).metric(spec).device(Device::Cpu);
+    let mut evaluator = builder.build().unwrap();
+    evaluator.update(&Batch::new(&single, &labels)).unwrap();
+    evaluator.update(&Batch::new(&double, &labels)).unwrap();
+    let rows = rows(&evaluator.result().unwrap(), spec);
+    let found: Vec<[f64; 2]> = rows.iter().map(|row| [row[0], row[2]]).collect();
+    assert_eq!(found, [[0.0, 4.0], [0.3, 2.0], [0.6, 2.0], [0.7, 2.0], [0.9, 2.0]]);
 }
 
 #[test]
@@ -395,7 +447,7 @@ fn rows_of_scores_have_no_bins_of_equal_weight() {
 #[test]
 fn labels_have_separate_rows() {
     let mut random = Random::new(5);
-    let labels = [0, 1, 4].map(|kind| data(6 * 2 + kind, 60, false, &mut random));
+    let labels = [0, 1, 4].map(|kind| data(SCORES * 2 + kind, 60, false, &mut random));
     let together = |of: &dyn Fn(&Data, usize) -> f32| -> Vec<f32> {
         (0..60).flat_map(|row| [0, 1, 2].map(|label| of(&labels[label], row))).collect()
     };

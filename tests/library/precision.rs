@@ -1,5 +1,6 @@
 //! Double precision: what decides it, and that it is exact.
 
+use crate::common::devices::devices;
 use crate::common::random::Random;
 use weighbridge::report::{SamplePrecision, Warning};
 use weighbridge::statistic::{Accumulator, Statistic};
@@ -101,6 +102,42 @@ fn single_and_double_batches_add_to_the_same_state() {
     assert!(single.state().unwrap() == double.state().unwrap());
     let text = serde_json::to_string(&single.state().unwrap()).unwrap();
     assert!(serde_json::from_str::<weighbridge::State>(&text).unwrap() == single.state().unwrap());
+}
+
+/// Maxima and extremes of both precisions are compared as the numbers they are, on every device.
+#[test]
+fn the_largest_and_the_smallest_come_from_batches_of_either_precision() {
+    let third = 1.0 / 3.0;
+    // In `f32` a third is larger.
+    let single = third as f32;
+    assert!(f64::from(single) > third);
+    let (just_below, just_above) = (f64::from(single).next_down(), f64::from(single).next_up());
+    for device in devices() {
+        for double in [just_below, just_above, -just_above, 1e-30, -0.0] {
+            let builder = Evaluator::builder(Task::Aggregation).metrics(["minimum", "maximum"]);
+            let mut evaluator = builder.device(device.clone()).build().unwrap();
+            let of_errors = Evaluator::builder(Task::Regression).metric("max_error");
+            let mut errors = of_errors.device(device.clone()).build().unwrap();
+            let (singles, doubles) = ([single, 0.0], [double, 0.0]);
+            // The second number has no weight.
+            let (weight, other) = ([1.0_f32, 0.0], [1.0_f64, 0.0]);
+            evaluator.update(&Batch::values(&singles).weights(&weight)).unwrap();
+            evaluator.update(&Batch::values(&doubles).weights(&other)).unwrap();
+            errors.update(&Batch::new(&singles, &[0.0_f32; 2]).weights(&weight)).unwrap();
+            errors.update(&Batch::new(&doubles, &[0.0_f64; 2]).weights(&other)).unwrap();
+            let (report, of_errors) = (evaluator.result().unwrap(), errors.result().unwrap());
+            let both = [double, f64::from(single)];
+            let [smallest, largest] =
+                [both.into_iter().fold(1.0, f64::min), both.into_iter().fold(-1.0, f64::max)];
+            let what = format!("{double:e} on {device:?}");
+            assert_eq!(report.weighted("minimum"), Ok(smallest), "{what}");
+            assert_eq!(report.weighted("maximum"), Ok(largest), "{what}");
+            assert_eq!(report.unweighted("minimum"), Ok(smallest.min(0.0)), "{what}");
+            assert_eq!(report.unweighted("maximum"), Ok(largest), "{what}");
+            let error = double.abs().max(single.into());
+            assert_eq!(of_errors.weighted("max_error"), Ok(error), "{what}");
+        }
+    }
 }
 
 /// Types decide, not values.

@@ -50,6 +50,40 @@ fn states_with_impossible_numbers_do_not_panic() {
     assert_eq!(evaluator.state(), Ok(before));
 }
 
+/// A key as a state from a file may contain it.
+fn key_of_integer(integer: u64) -> Key {
+    serde_json::from_value(integer.into()).unwrap()
+}
+
+#[test]
+fn maxima_are_positive_finite_doubles() {
+    let mut evaluator = evaluator(Task::Regression, &["max_error"]);
+    evaluator.update(&Batch::new(&[1.0_f32, 5.0], &[2.0_f32, 3.0])).unwrap();
+    let before = evaluator.state().unwrap();
+    let with = |key: Key| {
+        let mut state = before.clone();
+        let content = &mut state.totals[0].statistics[0].content;
+        let Accumulator::Maximum(maximum) = content else { panic!("{content:?}") };
+        maximum.weighted = key;
+        state
+    };
+    // 0 is none. The last integer is the key of a NaN.
+    let bad = [-1.0, 0.0, f64::INFINITY, f64::NEG_INFINITY, f64::NAN].map(Key::new);
+    for key in bad.into_iter().chain([i64::MAX as u64, u64::MAX].map(key_of_integer)) {
+        let merged = evaluator.merge(&with(key));
+        assert_eq!(merged, Err(Error::State(StateError::Inconsistent)), "{key:?}");
+    }
+    assert_eq!(evaluator.state(), Ok(before.clone()));
+    // Totals need not be single precision.
+    let third = 1e300 / 3.0;
+    evaluator.merge(&with(Key::new(third))).unwrap();
+    let report = evaluator.result().unwrap();
+    assert_eq!(
+        [report.weighted("max_error"), report.unweighted("max_error")],
+        [Ok(third), Ok(2.0)]
+    );
+}
+
 #[test]
 fn extremes_with_impossible_numbers_do_not_panic() {
     let mut evaluator = evaluator(Task::Aggregation, &["minimum", "maximum"]);
@@ -62,10 +96,16 @@ fn extremes_with_impossible_numbers_do_not_panic() {
         [extremes.largest.weighted, extremes.smallest.weighted] = keys;
         state
     };
-    for bad in [f64::INFINITY, f64::NAN].map(Key::new) {
+    // -0, and the integer whose complement means that there is no number.
+    let [negative_zero, full] = [i64::MAX as u64, u64::MAX].map(key_of_integer);
+    let infinities = [f64::INFINITY, f64::NEG_INFINITY, f64::NAN].map(Key::new);
+    for bad in infinities.into_iter().chain([negative_zero]) {
         for keys in [[bad, Key::NONE], [Key::NONE, bad.reversed()]] {
             assert_eq!(evaluator.merge(&with(keys)), Err(Error::State(StateError::Inconsistent)));
         }
+    }
+    for keys in [[full, Key::NONE], [Key::NONE, full]] {
+        assert_eq!(evaluator.merge(&with(keys)), Err(Error::State(StateError::Inconsistent)));
     }
     assert_eq!(evaluator.state(), Ok(before.clone()));
     // Samples, but no values.

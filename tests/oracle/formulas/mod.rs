@@ -111,8 +111,11 @@ fn bins(rows: &[Row], number: usize, bin: impl Fn(f64) -> usize, quantile: bool)
     (0..number).map(of_bin).filter(|[weight, ..]| *weight > 0.0).collect()
 }
 
+/// The last bin that begins at a probability or below. Ends are rounded to `f32`, as scores are.
 fn uniform_bins(rows: &[Row], number: usize) -> Vec<[f64; 5]> {
-    bins(rows, number, |p| ((p * number as f64) as usize).min(number - 1), false)
+    let begins = |index: usize| f64::from(index as f32 / number as f32);
+    let bin = |p: f64| (1..number).take_while(|&index| begins(index) <= p).count();
+    bins(rows, number, bin, false)
 }
 
 /// The bin that contains the midpoint of all samples of a score, in sorted order.
