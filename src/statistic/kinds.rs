@@ -43,7 +43,8 @@ macro_rules! for_each_kind {
             calibration: Calibration {
                 /// The value that is the probability of label 1.
                 probability: ValueSpec,
-                /// Number of bins, of equal width over [0, 1].
+                /// Number of bins, of equal width over [0, 1]. Their ends are rounded to the
+                /// precision of the scores.
                 bins: u32,
             };
             /// Counts and sums of weights by bin of the score and label, two cells for each bin.

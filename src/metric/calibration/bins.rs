@@ -1,4 +1,5 @@
-//! Bins of predicted probabilities, of equal width or of equal weight: see
+//! Bins of predicted probabilities, of equal width or of equal weight. The ends of bins of equal
+//! width are rounded to the precision of the scores: see
 //! [`expected_calibration_error`](super::expected_calibration_error).
 
 use super::bin::Bin;
@@ -29,7 +30,7 @@ pub const STRATEGY: Key<BinStrategy> = Key {
 /// How bins divide probabilities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BinStrategy {
-    /// Bins of equal width.
+    /// Bins of equal width, whose ends are rounded to the precision of the scores.
     Uniform,
     /// Bins of equal weight.
     Quantile,

@@ -16,8 +16,9 @@
 //!
 //! There are `bins` bins, of equal width (`strategy=uniform`) or of equal weight (`quantile`).
 //!
-//! With `uniform` they are equal parts of [0, 1]. Bin i begins at i / bins, rounded as scores are:
-//! a score of 0.7, which no float equals, belongs to the eighth of ten bins in both precisions.
+//! With `uniform` they are equal parts of [0, 1], whose ends are rounded to the precision of the
+//! scores. Bin i begins at the number nearest to i / bins: a score of 0.7, which no float equals,
+//! belongs to the eighth of ten bins in both precisions.
 //!
 //! With `quantile` samples are sorted by score, and samples of equal scores form a group in the
 //! same bin. With g the weight of a group, B that of lower scores and W that of all, the group
