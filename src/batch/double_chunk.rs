@@ -243,7 +243,7 @@ fn classes<'a>(column: Column<'_>, buffer: &'a mut Vec<f64>) -> &'a [f64] {
         Column::U32(slice) => buffer.extend(slice.iter().map(|&x| f64::from(x))),
         Column::I32(slice) => buffer.extend(slice.iter().map(|&x| f64::from(x as u32))),
         Column::I64(slice) => {
-            buffer.extend(slice.iter().map(|&x| f64::from((x as u64).min(u32::MAX.into()) as u32)))
+            buffer.extend(slice.iter().map(|&x| f64::from((x as u64).min(u32::MAX.into()) as u32)));
         }
         Column::U64(slice) => {
             buffer.extend(slice.iter().map(|&x| f64::from(x.min(u32::MAX.into()) as u32)));

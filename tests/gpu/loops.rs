@@ -272,7 +272,9 @@ fn soft_truths_with_class_weights_can_be_long() {
 #[test]
 fn exact_matches_can_have_many_labels() {
     for shared in devices() {
-        for labels in [500, 65_534] {
+        // lavapipe limits a loop to 65,535 iterations. SwiftShader takes long for as many.
+        let most = if shared.name.contains("SwiftShader") { 20_000 } else { 65_534 };
+        for labels in [500, most] {
             let builder = Evaluator::builder(Task::Multilabel).outputs(labels);
             let builder = builder.metric("exact_match").ignore_index(7);
             let (mut scores, mut truths) = (vec![0.0; 8 * labels], vec![0_u8; 8 * labels]);
