@@ -9,8 +9,7 @@ fn uniform_bin(probability: u32, bins: u32) -> u32 {
     let index = select(product >> (shift & 31u), 0u, shift > 31u);
     // The distance from the next bin. An ulp of p is `bins` of its units.
     let missing = unit - (product & (unit - 1u));
-    let is_half = missing == bins / 2u && ((bins | probability) & 1u) == 0u;
-    let reaches = shift <= 31u && (missing <= (bins - 1u) / 2u || is_half);
+    let reaches = shift <= 31u && missing <= (bins - 1u) / 2u;
     let reached = select(index, index + 1u, reaches);
     return min(reached, bins - 1u);
 }

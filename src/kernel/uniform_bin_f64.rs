@@ -15,8 +15,7 @@ pub fn double_uniform_bin(probability: f64, bins: u32) -> u32 {
     }
     let unit = 1_u64 << shift;
     let missing = unit - (product & (unit - 1));
-    let is_half = missing * 2 == bins && mantissa & 1 == 0;
-    let reaches = missing <= (bins - 1) / 2 || is_half;
+    let reaches = missing <= (bins - 1) / 2;
     ((product >> shift) + u64::from(reaches)).min(bins - 1) as u32
 }
 
