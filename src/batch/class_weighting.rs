@@ -231,7 +231,7 @@ impl<'a> SampleWeights<'a> {
 
     /// The first sample with a weight that is too small for all of its bits to count in double
     /// precision, and the exponent of a power of two that brings every weight into the range in
-    /// which they do; none if there is no such power.
+    /// which they do; none if no power does.
     pub fn first_too_small(&self) -> Option<(usize, i32)> {
         let weight_of = |row: usize| self.factors(row)[0];
         let rows = (0..self.batch.inputs.weight?.len()).filter(|&row| !self.is_masked(row));
@@ -252,12 +252,12 @@ impl<'a> SampleWeights<'a> {
         let near = two_to(LIMIT_EXPONENT - 1) / self.class_weighting.max_class_weight();
         let too_heavy = |row: usize| {
             let factors = self.factors(row);
-            let is_valid = if self.double {
-                is_double_weight(factors[0] * factors[1])
+            let [is_valid, is_product_valid] = if self.double {
+                [factors[0], factors[0] * factors[1]].map(is_double_weight)
             } else {
-                valid_weight(combined(factors))
+                [is_weight(factors[0]), valid_weight(combined(factors))]
             };
-            is_weight(factors[0]) && !is_valid && !self.is_masked(row)
+            is_valid && !is_product_valid && !self.is_masked(row)
         };
         self.class_weighting.classes.as_ref()?;
         with_column!(self.batch.inputs.weight?, slice => first(slice, |x| x.real() > near, too_heavy))

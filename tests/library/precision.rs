@@ -2,6 +2,7 @@
 
 use crate::common::devices::devices;
 use crate::common::random::Random;
+use weighbridge::error::{Error, UpdateError};
 use weighbridge::report::{SamplePrecision, Warning};
 use weighbridge::statistic::{Accumulator, Statistic};
 use weighbridge::{Batch, Device, Evaluator, Precision, Task};
@@ -202,6 +203,22 @@ fn weights_that_are_too_small_are_refused_if_that_can_be_mended() {
     assert_eq!(report.weight_sum, 1e18);
     let error = update(&[2_f64.powi(64)]).expect_err("too large").to_string();
     assert!(error.contains("below 2^64"), "{error}");
+}
+
+/// The largest weight is valid alone, and refused with the weight of its class.
+#[test]
+fn class_weights_cannot_make_weights_too_large() {
+    let largest = 2_f64.powi(64).next_down();
+    let update = |class_weight: f64| {
+        let builder = Evaluator::builder(Task::Binary).metric("accuracy").device(Device::Cpu);
+        let mut evaluator = builder.class_weights([(1, class_weight)]).build().unwrap();
+        evaluator.update(&Batch::new(&[0.9_f64], &[1_u8]).weights(&[largest]))?;
+        Ok(evaluator.result().unwrap().weight_sum)
+    };
+    assert_eq!(update(1.0), Ok(largest));
+    let Err(Error::Update(UpdateError::WeightProductTooLarge { row: 0, .. })) = update(2.0) else {
+        panic!("{:?}", update(2.0))
+    };
 }
 
 /// Integers beyond 2^53 are rounded, with a warning if that matters.
