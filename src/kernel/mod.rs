@@ -3,12 +3,14 @@
 //! Each function has a twin: a WGSL function of the same name, with the same statements in the same
 //! order. Both return the same bits for the same inputs. The twins are in `shaders/kernel/`, those
 //! of `soft_labels.rs` in `shaders/reduce/`. `float_environment.rs`, `row_needs.rs`, `constant.rs`,
-//! and what `value/` declares about values, have none.
+//! what `value/` declares about values, and the files `*_f64.rs` for double precision have none.
 
 pub(crate) mod binning;
 pub mod bits;
 pub(crate) mod constant;
+pub(crate) mod deviance_f64;
 pub mod double;
+pub(crate) mod double_f64;
 pub mod float;
 mod float_environment;
 #[cfg_attr(not(feature = "gpu"), allow(dead_code, reason = "a device alone has shaders"))]

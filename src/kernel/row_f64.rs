@@ -4,7 +4,9 @@
 //! classes, with about twice the digits, so that it is rounded once.
 
 use super::bits::two_to;
-use super::math_f64::{CompensatedSum, exponential, ln, ln1p, ratio_defect, two_sum};
+use super::deviance_f64::ratio_defect;
+use super::double_f64::{CompensatedSum, two_sum};
+use super::math_f64::{exponential, ln, ln1p};
 use super::row::{
     NO_CLASS, ROW_CLIPPED, ROW_NONFINITE, ROW_OUTSIDE, ROW_SOFT, ROW_TRUTH_NONFINITE,
     ROW_UNNORMALIZED,

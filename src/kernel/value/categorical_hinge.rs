@@ -3,8 +3,8 @@
 use super::definition::{ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, FIELD_MAX, MIN_RESULT_EXPONENT, ONE, field};
 use crate::kernel::double::two_sum;
+use crate::kernel::double_f64;
 use crate::kernel::float::{SIGN, minus};
-use crate::kernel::math_f64;
 use crate::kernel::row::RowSummary;
 use crate::kernel::row_f64::RowSummaryF64;
 use crate::kernel::row_needs::RowNeeds;
@@ -29,7 +29,7 @@ pub fn categorical_hinge(row: &RowSummary, _parameter: Bits) -> Bits {
 #[inline(always)]
 pub fn double(row: &RowSummaryF64, _parameter: f64) -> f64 {
     let other = if row.arg_max == row.truth { row.runner_up } else { row.max };
-    let lead = math_f64::two_sum(row.truth_score, -other);
+    let lead = double_f64::two_sum(row.truth_score, -other);
     let loss = (1.0 - lead.high) - lead.low;
     let bounded = if lead.high.is_finite() { loss } else { -lead.high };
     if bounded < 0.0 { 0.0 } else { bounded }

@@ -4,9 +4,9 @@
 
 use super::definition::{MathModule, Operands, ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, ONE, OUTSIDE};
+use crate::kernel::deviance_f64;
 use crate::kernel::double::{ratio_defect, ratio_ln, similar_magnitude};
 use crate::kernel::float::{TWO, minus, plus, quotient, times};
-use crate::kernel::math_f64;
 
 pub(crate) const VALUE: ValueDef = ValueDef {
     range: ValueRange::NonNegative,
@@ -33,5 +33,5 @@ pub fn double(prediction: f64, truth: f64, _parameter: f64) -> f64 {
     if prediction <= 0.0 || truth <= 0.0 {
         return f64::NAN;
     }
-    2.0 * math_f64::ratio_defect(truth, prediction)
+    2.0 * deviance_f64::ratio_defect(truth, prediction)
 }

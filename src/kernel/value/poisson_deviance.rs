@@ -5,9 +5,9 @@
 use super::definition::{MathModule, Operands, ValueDef, ValueRange};
 use crate::kernel::bits::two_to;
 use crate::kernel::bits::{Bits, MIN_RESULT_EXPONENT, ONE, OUTSIDE, UNDERFLOW, field};
+use crate::kernel::deviance_f64;
 use crate::kernel::double::{ratio_defect, ratio_ln, similar_magnitude};
 use crate::kernel::float::{TWO, minus, plus, times};
-use crate::kernel::math_f64;
 
 pub(crate) const VALUE: ValueDef = ValueDef {
     range: ValueRange::NonNegative,
@@ -46,5 +46,5 @@ pub fn double(prediction: f64, truth: f64, _parameter: f64) -> f64 {
         let logarithm = libm::log(prediction) - libm::log(truth);
         return 2.0 * (prediction - truth * (1.0 + logarithm));
     }
-    2.0 * truth * math_f64::ratio_defect(prediction, truth)
+    2.0 * truth * deviance_f64::ratio_defect(prediction, truth)
 }

@@ -3,8 +3,9 @@
 
 use super::definition::{ValueDef, ValueRange};
 use crate::kernel::bits::{Bits, MIN_RESULT_EXPONENT, ONE, field, square};
+use crate::kernel::double_f64::DoubleF64;
 use crate::kernel::float::{minus, plus, quotient, times};
-use crate::kernel::math_f64::{Pair, exponential};
+use crate::kernel::math_f64::exponential;
 use crate::kernel::row::{RowSummary, exp_nonpositive, exp_sum_without_max, runner_up_over_max};
 use crate::kernel::row_f64::RowSummaryF64;
 use crate::kernel::row_needs::RowNeeds;
@@ -36,14 +37,14 @@ pub fn softmax_brier(row: &RowSummary, _parameter: Bits) -> Bits {
 /// The value in double precision. Within 4 ulp of the exact sum.
 #[inline(always)]
 pub fn double(row: &RowSummaryF64, _parameter: f64) -> f64 {
-    let square = |x: Pair| x.times(x);
-    let (ratio, sum) = (Pair::new(row.runner_up_over_max()), Pair::new(row.sum));
-    let (squares, one) = (Pair::new(row.sum_of_squares), Pair::ONE);
+    let square = |x: DoubleF64| x.times(x);
+    let (ratio, sum) = (DoubleF64::new(row.runner_up_over_max()), DoubleF64::new(row.sum));
+    let (squares, one) = (DoubleF64::new(row.sum_of_squares), DoubleF64::ONE);
     let others = ratio.times(sum);
     let total = if row.arg_max == row.truth {
         square(ratio).times(square(sum).plus(squares))
     } else {
-        let likelihood = Pair::new(exponential(row.truth_score - row.max));
+        let likelihood = DoubleF64::new(exponential(row.truth_score - row.max));
         let lacking = one.plus(others).plus(likelihood.negated());
         let other_squares = square(ratio).times(squares).plus(square(likelihood).negated());
         square(lacking).plus(one).plus(other_squares)

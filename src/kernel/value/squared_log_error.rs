@@ -5,14 +5,16 @@
 //! 1 / (1 + u), accounts for the second.
 
 use super::definition::{MathModule, Operands, ValueDef, ValueRange};
+use crate::kernel::bits::two_to;
 use crate::kernel::bits::{
     Bits, FIELD_SQUARE, ONE, OUTSIDE, UNDERFLOW, difference, field, ordered, square,
 };
 use crate::kernel::double::{double_quotient, two_sum};
+use crate::kernel::double_f64::{self, DoubleF64};
 use crate::kernel::float::{
     FIELD_LARGE, FIELD_VAST, LN_VAST, SCALE_LARGE, SCALE_VAST, SIGN, ln1p, plus, reciprocal, times,
 };
-use crate::kernel::math_f64::squared_log_difference;
+use crate::kernel::math_f64;
 
 pub(crate) const VALUE: ValueDef = ValueDef {
     range: ValueRange::NonNegative,
@@ -52,4 +54,20 @@ pub fn squared_log_error(prediction: Bits, truth: Bits, _parameter: Bits) -> Bit
 pub fn double(prediction: f64, truth: f64, _parameter: f64) -> f64 {
     let square = squared_log_difference(prediction, truth);
     if prediction <= -1.0 || truth <= -1.0 { f64::NAN } else { square }
+}
+
+/// (ln(1 + a) − ln(1 + b))² for numbers above −1.
+fn squared_log_difference(a: f64, b: f64) -> f64 {
+    let (a, b) = if a < b { (b, a) } else { (a, b) };
+    // ln(1 + u), u = (a − b) / (1 + b), which is not negative.
+    let (difference, base) = (double_f64::two_sum(a, -b), double_f64::two_sum(1.0, b));
+    let q = difference.high / base.high;
+    let logarithm = if q < two_to(500) && a < two_to(900) {
+        let rest = difference.plus(base.times(DoubleF64::new(-q)));
+        let c = rest.high / base.high;
+        math_f64::ln1p(q) + c / (1.0 + q)
+    } else {
+        libm::log1p(a) - libm::log(base.high)
+    };
+    logarithm * logarithm
 }

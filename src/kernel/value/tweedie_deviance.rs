@@ -21,12 +21,12 @@ use super::definition::{MathModule, Operands, Parameters, ValueDef, ValueRange};
 use super::{gamma_deviance, poisson_deviance};
 use crate::kernel::bits::{Bits, ONE, OUTSIDE, field, two_to};
 use crate::kernel::constant::Constant;
+use crate::kernel::deviance_f64::tweedie;
 use crate::kernel::double::{
     DoubleF32, copysign_xor, double_product, double_quotient, double_shifted, double_sum,
     exp_double, exp_excess_ratio, ln_double, ratio_ln_double, select_double, two_sum,
 };
 use crate::kernel::float::{MANTISSA, SIGN, TWO, power_of_half, scaled, times};
-use crate::kernel::math_f64::tweedie;
 
 pub(crate) const VALUE: ValueDef = ValueDef {
     domain_for: Some(domain),
