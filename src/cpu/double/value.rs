@@ -21,7 +21,7 @@ pub(in crate::cpu) fn evaluate(
     let ValueSpec { function, parameter } = value;
     function.fill_double(&block.inputs(), parameter.double, out);
     if function.may_clip() {
-        faults.clipped += count_clipped(value, block, out);
+        faults.clipped += u64::from(count_clipped(value, block, out));
     }
     let magnitudes = Magnitudes::of(out);
     if block.flags.is_none() && magnitudes.within(MIN_EXPONENT, VALUE_LIMIT_EXPONENT) {
@@ -33,7 +33,7 @@ pub(in crate::cpu) fn evaluate(
 
 /// Number of samples in the domain of a value whose inputs it clips.
 #[inline(always)]
-fn count_clipped(value: ValueSpec, block: &DoubleBlock<'_>, values: &[f64]) -> u64 {
+fn count_clipped(value: ValueSpec, block: &DoubleBlock<'_>, values: &[f64]) -> u32 {
     let ValueSpec { function, parameter } = value;
     let reads = function.reads();
     let counts = |index, value: f64| !value.is_nan() & !block.is_nonfinite(index, reads);

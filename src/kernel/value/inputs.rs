@@ -7,22 +7,46 @@ use crate::kernel::row_f64::RowSummaryF64;
 /// The inputs of a block of samples: one prediction and one truth each, and the summaries of their
 /// rows if they are rows.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ValueInputs<'a> {
-    pub prediction: &'a [Bits],
-    pub truth: &'a [Bits],
-    pub rows: &'a [RowSummary],
+pub(crate) struct ValueInputs<'a, Number = Bits, Row = RowSummary> {
+    pub prediction: &'a [Number],
+    pub truth: &'a [Number],
+    pub rows: &'a [Row],
 }
 
-// Both are generic in the functions that they call, so that each value has a separate loop that
-// calls its function directly. Plain loops are inlined into code for wider vectors; `fold` is not.
-impl ValueInputs<'_> {
+/// The same in double precision.
+pub(crate) type DoubleInputs<'a> = ValueInputs<'a, f64, RowSummaryF64>;
+
+// All are generic in the functions that they call, so that each value has a separate loop that
+// calls its function directly, and each vectorises. Plain loops are inlined into code for wider
+// vectors; `fold` is not.
+impl<Number: Copy, Row> ValueInputs<'_, Number, Row> {
+    /// Writes a value of each sample.
+    #[inline(always)]
+    pub(super) fn fill_samples(
+        &self,
+        out: &mut [Number],
+        value: impl Fn(Number, Number) -> Number,
+    ) {
+        for ((out, &p), &t) in out.iter_mut().zip(self.prediction).zip(self.truth) {
+            *out = value(p, t);
+        }
+    }
+
+    /// Writes a value of each row.
+    #[inline(always)]
+    pub(super) fn fill_rows(&self, out: &mut [Number], value: impl Fn(&Row) -> Number) {
+        for (out, row) in out.iter_mut().zip(self.rows) {
+            *out = value(row);
+        }
+    }
+
     /// Number of samples with a value for which both conditions hold.
     #[inline(always)]
     pub(super) fn count_samples(
         &self,
-        values: &[Bits],
-        counts: impl Fn(usize, Bits) -> bool,
-        clips: impl Fn(Bits, Bits) -> bool,
+        values: &[Number],
+        counts: impl Fn(usize, Number) -> bool,
+        clips: impl Fn(Number, Number) -> bool,
     ) -> u32 {
         let mut count = 0;
         let samples = self.prediction.iter().zip(self.truth).zip(values).enumerate();
@@ -36,54 +60,13 @@ impl ValueInputs<'_> {
     #[inline(always)]
     pub(super) fn count_rows(
         &self,
-        values: &[Bits],
-        counts: impl Fn(usize, Bits) -> bool,
-        clips: impl Fn(&RowSummary) -> bool,
+        values: &[Number],
+        counts: impl Fn(usize, Number) -> bool,
+        clips: impl Fn(&Row) -> bool,
     ) -> u32 {
         let mut count = 0;
         for (index, (row, &value)) in self.rows.iter().zip(values).enumerate() {
             count += u32::from(counts(index, value) & clips(row));
-        }
-        count
-    }
-}
-
-/// The inputs of a block of samples in double precision.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct DoubleInputs<'a> {
-    pub prediction: &'a [f64],
-    pub truth: &'a [f64],
-    pub rows: &'a [RowSummaryF64],
-}
-
-impl DoubleInputs<'_> {
-    /// Number of samples with a value for which both conditions hold.
-    #[inline(always)]
-    pub(super) fn count_samples(
-        &self,
-        values: &[f64],
-        counts: impl Fn(usize, f64) -> bool,
-        clips: impl Fn(f64, f64) -> bool,
-    ) -> u64 {
-        let mut count = 0;
-        let samples = self.prediction.iter().zip(self.truth).zip(values).enumerate();
-        for (index, ((&p, &t), &value)) in samples {
-            count += u64::from(counts(index, value) & clips(p, t));
-        }
-        count
-    }
-
-    /// Number of rows with a value for which both conditions hold.
-    #[inline(always)]
-    pub(super) fn count_rows(
-        &self,
-        values: &[f64],
-        counts: impl Fn(usize, f64) -> bool,
-        clips: impl Fn(&RowSummaryF64) -> bool,
-    ) -> u64 {
-        let mut count = 0;
-        for (index, (row, &value)) in self.rows.iter().zip(values).enumerate() {
-            count += u64::from(counts(index, value) & clips(row));
         }
         count
     }

@@ -237,29 +237,18 @@ macro_rules! values {
                 parameter: f64,
                 out: &mut [f64],
             ) {
-                let DoubleInputs { prediction, truth, rows } = inputs;
                 match self {
                     $(Self::$variant => {
-                        let samples = out.iter_mut().zip(*prediction).zip(*truth);
-                        for ((out, &p), &t) in samples {
-                            *out = $name::double(p, t, parameter);
-                        }
+                        inputs.fill_samples(out, |p, t| $name::double(p, t, parameter));
                     })*
                     $(Self::$row_variant => {
-                        for (out, row) in out.iter_mut().zip(*rows) {
-                            *out = $row_name::double(row, parameter);
-                        }
+                        inputs.fill_rows(out, |row| $row_name::double(row, parameter));
                     })*
                     $(Self::$vector_variant => {
-                        for (out, row) in out.iter_mut().zip(*rows) {
-                            *out = $vector_name::double(row, parameter);
-                        }
+                        inputs.fill_rows(out, |row| $vector_name::double(row, parameter));
                     })*
                     Self::Custom(custom) => {
-                        let samples = out.iter_mut().zip(*prediction).zip(*truth);
-                        for ((out, &p), &t) in samples {
-                            *out = custom.at_double(p, t, parameter);
-                        }
+                        inputs.fill_samples(out, |p, t| custom.at_double(p, t, parameter));
                     }
                 }
             }
@@ -273,7 +262,7 @@ macro_rules! values {
                 parameter: f64,
                 values: &[f64],
                 counts: impl Fn(usize, f64) -> bool,
-            ) -> u64 {
+            ) -> u32 {
                 match self {
                     $($(Self::$variant => {
                         const { assert!(!stringify!($clips).is_empty()) };
@@ -297,33 +286,21 @@ macro_rules! values {
                 }
             }
 
-            /// Writes the values of a block of samples. Each value has a loop of its own, so that
-            /// each vectorises.
+            /// Writes the values of a block of samples.
             #[inline(always)]
             pub(crate) fn fill(self, inputs: &ValueInputs<'_>, parameter: Bits, out: &mut [Bits]) {
-                let ValueInputs { prediction, truth, rows } = inputs;
                 match self {
                     $(Self::$variant => {
-                        let samples = out.iter_mut().zip(*prediction).zip(*truth);
-                        for ((out, &p), &t) in samples {
-                            *out = $name::$name(p, t, parameter);
-                        }
+                        inputs.fill_samples(out, |p, t| $name::$name(p, t, parameter));
                     })*
                     $(Self::$row_variant => {
-                        for (out, row) in out.iter_mut().zip(*rows) {
-                            *out = $row_name::$row_name(row, parameter);
-                        }
+                        inputs.fill_rows(out, |row| $row_name::$row_name(row, parameter));
                     })*
                     $(Self::$vector_variant => {
-                        for (out, row) in out.iter_mut().zip(*rows) {
-                            *out = $vector_name::$vector_name(row, parameter);
-                        }
+                        inputs.fill_rows(out, |row| $vector_name::$vector_name(row, parameter));
                     })*
                     Self::Custom(custom) => {
-                        let samples = out.iter_mut().zip(*prediction).zip(*truth);
-                        for ((out, &p), &t) in samples {
-                            *out = custom.at(p, t, parameter);
-                        }
+                        inputs.fill_samples(out, |p, t| custom.at(p, t, parameter));
                     }
                 }
             }
