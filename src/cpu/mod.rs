@@ -71,7 +71,7 @@ pub(crate) fn add<S: SamplesWithProblems>(
     for family in &plan.families {
         if let Some(problems) = family.kind.binary_problems() {
             let totals = &mut totals[family.totals.clone()];
-            S::accumulate_problems(row_needs, family, problems, chunk, instructions, totals)?;
+            chunk.accumulate_problems(row_needs, family, problems, instructions, totals)?;
         } else if family.totals.contains(&view) {
             let job = Job { statistics: &family.statistics, row_needs };
             accumulate(job, chunk, instructions, &mut totals[view])?;
