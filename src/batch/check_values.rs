@@ -67,9 +67,8 @@ pub(super) fn check_values(samples: &SampleWeights<'_>, schema: Schema) -> Resul
     })
 }
 
-/// The first row of positive weight with a number that is not finite in the precision of the
-/// batch, or with a label
-/// that is not a class. Rows have `width` elements.
+/// The first row of positive weight with a number that is not finite in the precision of the batch,
+/// or with a label that is not a class. Rows have `width` elements.
 fn first_bad(
     column: Column<'_>,
     classes: Option<u32>,

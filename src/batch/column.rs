@@ -100,12 +100,6 @@ impl Column<'_> {
         !matches!(self, Self::F32(_) | Self::Bool(_) | Self::U8(_))
     }
 
-    /// Whether `f32` lacks some of the numbers that elements may be, and `f64` has them, but for
-    /// integers beyond 2^53.
-    pub(crate) fn needs_double(&self) -> bool {
-        self.may_round()
-    }
-
     /// Whether elements are whole numbers.
     pub(crate) fn is_whole(&self) -> bool {
         matches!(self, Self::U8(_) | Self::I32(_) | Self::U32(_) | Self::I64(_) | Self::U64(_))

@@ -69,7 +69,10 @@ impl<'a> DoubleChunk<'a> {
             TruthEncoding::OneHot => samples.classes as usize,
             _ => schema.truth_width(),
         };
-        let bytes = |column: Column<'a>, width| with_column!(column.slice(self.elements(width)), slice => bytemuck::cast_slice(slice));
+        let bytes = |column: Column<'a>, width| {
+            let column = column.slice(self.elements(width));
+            with_column!(column, slice => bytemuck::cast_slice(slice))
+        };
         [
             samples.batch.inputs.weight.map_or(&[][..], |column| bytes(column, 1)),
             bytes(samples.batch.inputs.prediction, schema.prediction_width()),

@@ -6,7 +6,7 @@ use crate::statistic::Schema;
 use std::fmt;
 use std::str::FromStr;
 
-/// The precision in which the batches of slices are computed.
+/// The precision in which batches of slices are computed.
 ///
 /// In single precision, numbers are `f32`, and the evaluator's device does the work. In double
 /// precision they are `f64`, and the CPU engine does the work, whatever the device. Both add to the
@@ -63,7 +63,7 @@ impl Precision {
             batch.inputs.weight,
         ];
         match self {
-            Self::Auto => numbers.iter().flatten().any(Column::needs_double),
+            Self::Auto => numbers.iter().flatten().any(Column::may_round),
             Self::Single => false,
             Self::Double => true,
         }

@@ -20,7 +20,7 @@ pub enum Undefined {
         /// Number of such samples.
         count: u64,
     },
-    /// The per-sample value does not fit an `f32`.
+    /// The per-sample value does not fit an `f32`, or is 2^384 or more in double precision.
     #[error(
         "the value of {count} of the samples is too large: above 3.4e38, or 3.9e115 in double \
          precision"

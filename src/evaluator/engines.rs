@@ -60,8 +60,7 @@ impl Engines {
     }
 
     /// Whether there is room for the scores of `samples` more samples, in single or `double`
-    /// precision. Fails if there is
-    /// none, unless fallback bins are configured.
+    /// precision. Fails if there is none, unless fallback bins are configured.
     pub fn has_room(&self, samples: u64, double: bool) -> Result<bool, Error> {
         match self.score_memory.check(samples, double) {
             Err(_) if self.has_fallback_bins => Ok(false),

@@ -61,8 +61,8 @@ impl From<f32> for Constant {
     }
 }
 
-/// The number with the fewest digits that are enough; both numbers if one is not the other,
-/// rounded.
+/// The shortest text that identifies the number; both numbers if the first is not the second,
+/// rounded to `f32`.
 impl fmt::Display for Constant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let &Self { single, double } = self;

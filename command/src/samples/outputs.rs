@@ -9,7 +9,7 @@ use weighbridge::error::Input;
 pub struct Pair {
     pub prediction: f64,
     pub truth: f64,
-    /// 1 if there are no weights. A picture needs no more digits.
+    /// 1 if there are no weights. Pictures do not show more digits.
     pub weight: f32,
 }
 

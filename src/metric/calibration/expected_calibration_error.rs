@@ -6,11 +6,11 @@
 //!                              lower end, upper end, Σ_b w, Σ_b w p / Σ_b w, Σ_b w y / Σ_b w
 //! ```
 //!
-//! p is the probability of label 1, y the label. With `from_logits`, p is 1 / (1 + e^−z) as a
-//! float within 2 ulp. All sums are exact, and the ratio is rounded once. `calibration_bins` are
-//! the data of a reliability diagram: a row per bin with its ends (`from` and `to` in tables), its
-//! `weight` (a count in the unweighted value), its mean `probability`, and the `frequency` of label
-//! 1. In the multilabel task each row begins with its `label`.
+//! p is the probability of label 1, y the label. With `from_logits`, p is 1 / (1 + e^−z) as a float
+//! within 2 ulp. All sums are exact, and the ratio is rounded once. `calibration_bins` are the data
+//! of a reliability diagram: a row per bin with its ends (`from` and `to` in tables), its `weight`
+//! (a count in the unweighted value), its mean `probability`, and the `frequency` of label 1. In
+//! the multilabel task each row begins with its `label`.
 //!
 //! # Bins
 //!

@@ -6,8 +6,8 @@
 //! ```
 //!
 //! s is the raw prediction, a signed score with its decision boundary at 0 (not a probability), and
-//! y is −1 for label 0 and 1 for label 1. Each loss is rounded once, and its square is
-//! within 2 ulp of the square of that. Sums are exact, and the mean is rounded once.
+//! y is −1 for label 0 and 1 for label 1. Each loss is rounded once, and its square is within 2 ulp
+//! of the square of that. Sums are exact, and the mean is rounded once.
 //!
 //! # Multiclass
 //!

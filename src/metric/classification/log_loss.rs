@@ -7,8 +7,8 @@
 //! p is the probability of label 1, y the label and α the `label_smoothing`. A probability of the
 //! label below `eps` is clipped to `eps`, and the report counts these samples. With `from_logits`
 //! nothing is clipped: the loss of a logit z is ln(1 + e^−z) for label 1 and ln(1 + e^z) for label
-//! 0. Each loss is a float within 2 ulp of the exact one; its sum is exact, and the mean is
-//! rounded once.
+//! 0. Each loss is a float within 2 ulp of the exact one; its sum is exact, and the mean is rounded
+//! once.
 //!
 //! # Multiclass
 //!

@@ -4,8 +4,8 @@
 //! huber_loss = Σ w h(p − t) / Σ w,   h(d) = d²/2 if |d| ≤ δ, else δ (|d| − δ/2)
 //! ```
 //!
-//! `delta` is 1 by default. Each h is a float within 4 ulp of the exact loss;
-//! the sum is exact, and the mean is rounded once.
+//! `delta` is 1 by default. Each h is a float within 4 ulp of the exact loss; the sum is exact, and
+//! the mean is rounded once.
 //!
 //! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).

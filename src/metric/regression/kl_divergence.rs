@@ -8,8 +8,8 @@
 //! In nats; an output whose truth is 0 adds nothing. A prediction below `eps` where the truth is
 //! not 0 counts as `eps`, and the report says in how many samples one did; all divergences of an
 //! evaluator have the same `eps`. Rows are not normalised; the report says how many do not sum to
-//! 1, by more than 2^-11. Each divergence is a float whose error is at most 4 ulp of Σ (t ln(t/p)
-//! − t + p) + |Σ (t − p)|, so that nearly equal distributions lose no digits; the mean is rounded
+//! 1, by more than 2^-11. Each divergence is a float whose error is at most 4 ulp of Σ (t ln(t/p) −
+//! t + p) + |Σ (t − p)|, so that nearly equal distributions lose no digits; the mean is rounded
 //! once. It is a value of a sample as a whole, so there is one weight for each sample, none for its
 //! outputs.
 //!

@@ -4,8 +4,7 @@
 //! max_error = max |p − t| over samples with w > 0
 //! ```
 //!
-//! In the unit of the truth, rounded once. The weight only decides whether a sample
-//! counts.
+//! In the unit of the truth, rounded once. The weight only decides whether a sample counts.
 //!
 //! # Undefined
 //!

@@ -4,8 +4,8 @@
 //! mean_absolute_error = Σ w |p − t| / Σ w
 //! ```
 //!
-//! In the unit of the truth. Each |p − t| is rounded once; the sum is exact, and the mean
-//! is rounded once.
+//! In the unit of the truth. Each |p − t| is rounded once; the sum is exact, and the mean is
+//! rounded once.
 //!
 //! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).

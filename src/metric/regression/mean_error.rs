@@ -4,8 +4,8 @@
 //! mean_error = Σ w (p − t) / Σ w
 //! ```
 //!
-//! In the unit of the truth, positive where predictions are too high. Each p − t is rounded
-//! once; the sum is exact, however much of it cancels, and the mean is rounded once.
+//! In the unit of the truth, positive where predictions are too high. Each p − t is rounded once;
+//! the sum is exact, however much of it cancels, and the mean is rounded once.
 //!
 //! # Undefined
 //!

@@ -5,8 +5,8 @@
 //! root_mean_squared_error = √ mean_squared_error
 //! ```
 //!
-//! In the squared unit of the truth, and in its unit. Each (p − t)² is a float within 2 ulp of
-//! the exact square; the sum is exact, and the mean, or its root, is rounded once.
+//! In the squared unit of the truth, and in its unit. Each (p − t)² is a float within 2 ulp of the
+//! exact square; the sum is exact, and the mean, or its root, is rounded once.
 //!
 //! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).

@@ -4,10 +4,10 @@
 //! pinball_loss = (q Σ w max(t − p, 0) + (1 − q) Σ w max(p − t, 0)) / Σ w
 //! ```
 //!
-//! In the unit of the truth; `quantile` is q, 0.5 by default (half the mean absolute error). Each
-//! p − t is rounded once. With d = p − t, max(±d, 0) = (|d| ± d) / 2, so both sums follow
-//! exactly from those of mean_absolute_error and mean_error; the mean is rounded once, with q as
-//! the nearest `f64`.
+//! In the unit of the truth; `quantile` is q, 0.5 by default (half the mean absolute error). Each p
+//! − t is rounded once. With d = p − t, max(±d, 0) = (|d| ± d) / 2, so both sums follow exactly
+//! from those of mean_absolute_error and mean_error; the mean is rounded once, with q as the
+//! nearest `f64`.
 //!
 //! For other reductions of the losses than their weighted mean, see
 //! [`Reduction`](crate::metric::Reduction).

@@ -10,8 +10,8 @@
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite inputs, a truth of 2^64 or more, an error whose
-//! square overflows, a constant truth (also a single sample).
+//! No samples, all weights zero, NaN or infinite inputs, a truth of 2^64 or more (2^192 in double
+//! precision), an error whose square overflows, a constant truth (also a single sample).
 //!
 //! # Source
 //!

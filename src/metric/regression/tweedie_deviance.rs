@@ -5,12 +5,12 @@
 //! d = 2 (max(t, 0)^(2−P) / ((1−P) (2−P)) − t p^(1−P) / (1−P) + p^(2−P) / (2−P))
 //! ```
 //!
-//! `power` is P, 1.5 by default, from −4 to 0 or from 1 to 4; d is (p − t)² for
-//! 0, the Poisson deviance for 1 and the gamma deviance for 2; between 1 and 2 lie the compound
-//! Poisson distributions, for truths that are often 0 and else positive, and 3 is the inverse
-//! Gaussian. There is no distribution between 0 and 1. Predictions must be above 0, but for power
-//! 0; truths may be any number for powers of 0 or less, are 0 or more for powers from 1 to below 2,
-//! and above 0 from 2 on.
+//! `power` is P, 1.5 by default, from −4 to 0 or from 1 to 4; d is (p − t)² for 0, the Poisson
+//! deviance for 1 and the gamma deviance for 2; between 1 and 2 lie the compound Poisson
+//! distributions, for truths that are often 0 and else positive, and 3 is the inverse Gaussian.
+//! There is no distribution between 0 and 1. Predictions must be above 0, but for power 0; truths
+//! may be any number for powers of 0 or less, are 0 or more for powers from 1 to below 2, and above
+//! 0 from 2 on.
 //!
 //! Each d is a float within 1 ulp of the exact one (4 ulp for powers 0, 1 and 2), however close
 //! prediction and truth are; the sum is exact, and the mean is rounded once.

@@ -5,13 +5,12 @@
 //! ```
 //!
 //! A fraction, not a percentage. It is called weighted because the percentage error of each sample
-//! is weighted by |t|; this is independent of the sample weights. Each |p − t| is rounded
-//! once; both sums are exact, and the ratio is rounded once.
+//! is weighted by |t|; this is independent of the sample weights. Each |p − t| is rounded once;
+//! both sums are exact, and the ratio is rounded once.
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite inputs, an error that overflows, every truth
-//! zero.
+//! No samples, all weights zero, NaN or infinite inputs, an error that overflows, every truth zero.
 //!
 //! # Source
 //!

@@ -70,7 +70,7 @@ pub(super) fn sorted<T: Sample>(mut chunks: Vec<Arc<Vec<T>>>) -> Vec<T> {
                 }
                 sorted.sort_unstable();
             } else {
-                // In single precision there are no bits below these.
+                // In single precision, these are the last bits.
                 let below = shift.saturating_sub(RADIX_BITS);
                 let digits = |sample: &T| (sample.key() - min) >> below;
                 scratch.sort_by_keys(parts, digits, shift - below, sorted);

@@ -96,7 +96,7 @@ fn extremes_with_impossible_numbers_do_not_panic() {
         [extremes.largest.weighted, extremes.smallest.weighted] = keys;
         state
     };
-    // -0, and the integer whose complement means that there is no number.
+    // -0, and the integer whose complement stands for a missing number.
     let [negative_zero, full] = [i64::MAX as u64, u64::MAX].map(key_of_integer);
     let infinities = [f64::INFINITY, f64::NEG_INFINITY, f64::NAN].map(Key::new);
     for bad in infinities.into_iter().chain([negative_zero]) {
