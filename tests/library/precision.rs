@@ -180,6 +180,43 @@ fn sums_of_statistics_are_those_of_big_rationals() {
     assert_eq!([sum.unweighted, sum.weighted], expected);
 }
 
+/// The same of many samples, over narrow and wide ranges, with every instruction set.
+#[test]
+fn sums_of_many_samples_lose_no_bit() {
+    let mut random = Random::new(9);
+    let n = 5000;
+    for span in [1, 8, 40, 90] {
+        let mut numbers = || -> Vec<f64> {
+            let number = |_| f64::from(random.log_uniform(-span, span)) * 1.000_000_000_1;
+            (0..n).map(number).collect()
+        };
+        let (prediction, weight) = (numbers(), numbers());
+        let weight: Vec<f64> = weight.into_iter().map(|w| w.abs().min(1e18)).collect();
+        let mut expected = [weighbridge::ExactSum::ZERO; 4];
+        for (&p, &w) in prediction.iter().zip(&weight) {
+            expected[0].add(p).unwrap();
+            expected[1].add_product(w, p).unwrap();
+            expected[2].add(w).unwrap();
+            expected[3].add_product(w, w).unwrap();
+        }
+        for instructions in weighbridge::InstructionSet::available() {
+            let mut evaluator = Evaluator::builder(Task::Regression)
+                .statistics([Statistic::sum(weighbridge::statistic::ValueFn::Identity)])
+                .instructions(instructions)
+                .device(Device::Cpu)
+                .build()
+                .unwrap();
+            let truth = vec![0.0_f64; n];
+            evaluator.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
+            let totals = &evaluator.state().unwrap().totals[0];
+            let Accumulator::Sum(sum) = totals.statistics[0].content else { panic!() };
+            let weights = [totals.weights.sum, totals.weights.square_sum];
+            let found = [sum.unweighted, sum.weighted, weights[0], weights[1]];
+            assert!(found == expected, "2^±{span}, {}", instructions.name());
+        }
+    }
+}
+
 /// Weights that a power of two would bring into the range are refused, with that power.
 #[test]
 fn weights_that_are_too_small_are_refused_if_that_can_be_mended() {

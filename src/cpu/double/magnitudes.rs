@@ -182,41 +182,49 @@ mod tests {
         (0..512).map(number).collect()
     }
 
+    /// Compares the sums of x, of w · x and of w · x · y with sums number by number.
+    fn check<const FUSED: bool>([x, y, w]: [&[f64]; 3], what: &str) {
+        let [of_x, of_y, of_w] = [x, y, w].map(Magnitudes::of);
+        let mut expected = [ExactSum::ZERO; 3];
+        for ((&x, &y), &w) in x.iter().zip(y).zip(w) {
+            expected[0].add(x).expect("in range");
+            expected[1].add_product(w, x).expect("in range");
+            let product = x * y;
+            expected[2].add_product(w, product).expect("in range");
+            expected[2].add_product(w, x.mul_add(y, -product)).expect("in range");
+        }
+        let [mut products, mut triple_products] = [ExactSum::ZERO; 2];
+        add_products::<FUSED>(&mut products, [x, w], [of_x, of_w]);
+        add_triple_products::<FUSED>(&mut triple_products, [x, y, w], [of_x, of_y, of_w]);
+        assert_eq!([sum(x, of_x), products, triple_products], expected, "{what}");
+        let [mut plain, mut products] = [ExactSum::ZERO; 2];
+        add_sum_and_products::<FUSED>([&mut plain, &mut products], [x, w], [of_x, of_w]);
+        assert_eq!([plain, products], expected[..2], "in one pass: {what}");
+    }
+
     #[test]
     fn sums_and_products_are_exact() {
         let ranges = [0..1, -3..3, -30..10, -60..60, -100..64, -109..60];
         for (seed, exponents) in (0..).zip(ranges) {
-            let x = numbers(seed, exponents.clone());
-            let y = numbers(seed + 100, exponents.clone());
-            let w: Vec<_> = numbers(seed + 200, -100..60).into_iter().map(f64::abs).collect();
-            let [of_x, of_y, of_w] = [&x, &y, &w].map(|x| Magnitudes::of(x));
-            let mut expected = [ExactSum::ZERO; 3];
-            for ((&x, &y), &w) in x.iter().zip(&y).zip(&w) {
-                expected[0].add(x).expect("in range");
-                expected[1].add_product(w, x).expect("in range");
-                let product = x * y;
-                expected[2].add_product(w, product).expect("in range");
-                expected[2].add_product(w, x.mul_add(y, -product)).expect("in range");
+            // Sums with few levels, and with many.
+            for of_weights in [0..1, -4..3, -30..10, -100..60] {
+                let x = numbers(seed, exponents.clone());
+                let y = numbers(seed + 100, exponents.clone());
+                let w: Vec<_> =
+                    numbers(seed + 200, of_weights.clone()).into_iter().map(f64::abs).collect();
+                let what = format!("{exponents:?}, weights {of_weights:?}");
+                check::<false>([&x, &y, &w], &what);
+                check::<true>([&x, &y, &w], &what);
             }
-            assert_eq!(sum(&x, of_x), expected[0], "{exponents:?}");
-            let mut found = [ExactSum::ZERO; 4];
-            add_products::<true>(&mut found[0], [&x, &w], [of_x, of_w]);
-            add_products::<false>(&mut found[1], [&x, &w], [of_x, of_w]);
-            for fused in [false, true] {
-                let mut sums = [ExactSum::ZERO; 2];
-                let [a, b] = &mut sums;
-                let add = if fused {
-                    add_sum_and_products::<true>
-                } else {
-                    add_sum_and_products::<false>
-                };
-                add([a, b], [&x, &w], [of_x, of_w]);
-                assert_eq!(sums, expected[..2], "{exponents:?}");
-            }
-            add_triple_products::<true>(&mut found[2], [&x, &y, &w], [of_x, of_y, of_w]);
-            add_triple_products::<false>(&mut found[3], [&x, &y, &w], [of_x, of_y, of_w]);
-            assert_eq!(found[..2], [expected[1]; 2], "{exponents:?}");
-            assert_eq!(found[2..], [expected[2]; 2], "{exponents:?}");
         }
+    }
+
+    #[test]
+    fn the_usual_sums_need_one_pass() {
+        let [x, w] = [numbers(1, -10..0), numbers(2, -4..1)];
+        let [bits_x, bits_w] = [&x, &w].map(|numbers| Magnitudes::of(numbers).bits().expect("any"));
+        let [of_products, of_rests] = halves(bits_x.product(bits_w));
+        let levels = [bits_x, of_products, of_rests].map(|bits| Levels::two(bits).is_some());
+        assert_eq!(levels, [true; 3]);
     }
 }
