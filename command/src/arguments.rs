@@ -140,8 +140,8 @@ pub struct Evaluate {
     #[arg(long)]
     pub from_logits: bool,
 
-    /// Probability above which a binary prediction is positive (default 0.5); if repeated, metrics
-    /// computed from counts are reported at each threshold
+    /// Probability above which a binary prediction is positive (default 0.5, and scores must be
+    /// probabilities); if repeated, metrics computed from counts are reported at each threshold
     #[arg(long = "threshold", value_name = "X", allow_negative_numbers = true, value_parser = number)]
     pub thresholds: Vec<f64>,
 

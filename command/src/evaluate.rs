@@ -271,8 +271,13 @@ impl Evaluate {
     fn logits_hint(&self, report: &Report) -> Option<&'static str> {
         let outside = |value: &Result<_, Undefined>| value.as_ref().err().is_some_and(is_outside);
         let mut entries = report.entries.iter();
-        let hint =
-            "note: some predictions are outside [0, 1]; if they are logits, use --from-logits";
+        let hint = match self.task {
+            Task::Binary | Task::Multilabel => {
+                "note: some predictions are outside [0, 1]; if they are logits, use --from-logits; \
+                 for counts of other scores, set a --threshold"
+            }
+            _ => "note: some predictions are outside [0, 1]; if they are logits, use --from-logits",
+        };
         (self.task.has_labels()
             && !self.from_logits
             && entries.any(|entry| outside(&entry.unweighted) || outside(&entry.weighted)))

@@ -200,6 +200,7 @@ fn scanned_outputs(sample: u32, start: u32, step: u32) -> Part {
         let positive = select(0u, 1u, ordered(flushed(score)) > parameters.threshold);
         part.flags |= PART_COUNTS
             | select(0u, PART_NONFINITE, nonfinite(score))
+            | select(0u, PART_OUTSIDE, has(NEEDS_PROBABILITIES) && flushed(score) > ONE)
             | select(0u, PART_WRONG, positive != label)
             | select(0u, PART_NOT_LABEL, label > 1u);
     }
@@ -293,7 +294,8 @@ fn is(row: Row, flag: u32) -> bool {
 // Converts an exact-match sample: its label is 1, and 1 is predicted if all of its labels are
 // correct.
 fn convert_whole(sample: u32, row: Row) {
-    let prediction = select(ONE, 0u, is(row, PART_WRONG));
+    var prediction = select(ONE, 0u, is(row, PART_WRONG));
+    prediction = select(prediction, PREDICTION_OUTSIDE, is(row, PART_OUTSIDE));
     made[parameters.prediction_at + sample] = select(prediction, OUTSIDE, is(row, PART_NONFINITE));
     made[parameters.truth_at + sample] = select(1u, NO_CLASS, is(row, PART_NOT_LABEL));
     made[parameters.weight_at + sample] = weight_of(sample, NO_CLASS, !is(row, PART_COUNTS));

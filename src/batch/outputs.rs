@@ -1,9 +1,17 @@
 //! Batches of several outputs or labels per sample, split into batches of one.
 
 use super::{ClassWeighting, Column, Element, HostBatch, Inputs, with_column};
-use crate::kernel::bits::{flushed, ordered};
+use crate::kernel::bits::{ONE, flushed, ordered};
 use crate::statistic::{Constant, FamilyKind, Plan, View};
 use std::borrow::Cow;
+
+/// Where scores are cut into decisions.
+struct Cut {
+    /// The threshold above which a decision is positive.
+    threshold: Constant,
+    /// Whether scores must be probabilities.
+    probabilities: bool,
+}
 
 /// Memory for the elements of one output.
 #[derive(Debug, Default)]
@@ -26,8 +34,9 @@ impl OutputScratch {
         class_weighting: &'b ClassWeighting,
     ) -> (HostBatch<'b>, Cow<'b, ClassWeighting>) {
         let (outputs, output) = (plan.outputs as usize, view.output);
-        if let FamilyKind::ExactMatch { threshold } = view.kind {
-            let batch = self.exact_match(batch, double, outputs, threshold, class_weighting);
+        if let FamilyKind::ExactMatch { threshold, probabilities } = view.kind {
+            let cut = Cut { threshold, probabilities };
+            let batch = self.exact_match(batch, double, outputs, cut, class_weighting);
             return (batch, Cow::Owned(ClassWeighting::none()));
         }
         if outputs == 1 || view.kind != FamilyKind::Outputs {
@@ -57,23 +66,25 @@ impl OutputScratch {
     }
 
     /// Samples with one label, which is 1. Its prediction is 1 if all labels of the sample are
-    /// predicted correctly, else 0, or NaN if a score is not finite. The label is invalid if any
-    /// label of the sample is. A sample whose labels are all ignored is masked.
+    /// predicted correctly, else 0; NaN if a score is not finite, or else 2 if a score must be a
+    /// probability and is none. The label is invalid if any label of the sample is. A sample whose
+    /// labels are all ignored is masked.
     fn exact_match<'b>(
         &'b mut self,
         batch: &HostBatch<'b>,
         double: bool,
         outputs: usize,
-        threshold: Constant,
+        Cut { threshold, probabilities }: Cut,
         class_weighting: &ClassWeighting,
     ) -> HostBatch<'b> {
-        let single = |score: f64| ordered(flushed((score as f32).to_bits()));
+        let single = |score: f64| flushed((score as f32).to_bits());
         let single_threshold = ordered(flushed(threshold.bits()));
         let (scores, labels, sample_mask) = (batch.inputs.prediction, batch.truth(), batch.mask());
         let (mut predictions, mut truths) = (Vec::new(), Vec::new());
         self.mask.clear();
         for start in (0..labels.len()).step_by(outputs) {
             let (mut prediction, mut truth, mut counts) = (1.0_f32, 1.0_f32, false);
+            let mut is_outside = false;
             for element in start..start + outputs {
                 let score = with_column!(scores, slice => slice[element].real());
                 let (label, ignored) = with_column!(labels, slice => {
@@ -83,15 +94,21 @@ impl OutputScratch {
                     continue;
                 }
                 counts = true;
-                let (positive, finite) = if double {
-                    (score > threshold.double, score.is_finite())
+                let (positive, finite, probability) = if double {
+                    (score > threshold.double, score.is_finite(), (0.0..=1.0).contains(&score))
                 } else {
-                    (single(score) > single_threshold, (score as f32).is_finite())
+                    let bits = single(score);
+                    let positive = ordered(bits) > single_threshold;
+                    (positive, (score as f32).is_finite(), bits <= ONE)
                 };
+                is_outside |= probabilities && !probability;
                 let correct = u32::from(positive) == label;
                 // NaN stays NaN.
                 prediction *= if finite { f32::from(u8::from(correct)) } else { f32::NAN };
                 truth = if label > 1 { f32::MAX } else { truth };
+            }
+            if is_outside && !prediction.is_nan() {
+                prediction = 2.0;
             }
             let is_unmasked = sample_mask.is_none_or(|mask| mask[predictions.len()]);
             self.mask.push(is_unmasked && counts);

@@ -3,6 +3,7 @@
 use super::add_blocks::{AddBlocks, Place, Work};
 use super::block_sum;
 use super::cells::{is_double_nonfinite, is_nonfinite, leave_out_nonfinite};
+use super::double::DoubleBlock;
 use super::double::{self, DoubleWork};
 use super::histogram::counted_threshold;
 use super::normalize::Block;
@@ -32,6 +33,10 @@ impl AddBlocks for Kind {
         } else if block.flags.is_some() {
             count_nonfinite(block, faults);
         }
+        // Unsigned, so that negative numbers are above 1, too.
+        if self.probabilities && block.prediction.iter().fold(0, |max, &p| p.max(max)) > ONE {
+            count_outside(block, faults);
+        }
     }
 
     /// No histogram computes this count in double precision.
@@ -52,6 +57,13 @@ impl AddBlocks for Kind {
                 if is_double_nonfinite(block, index, faults) {
                     *cell = f64::NAN;
                 }
+            }
+        }
+        if self.probabilities {
+            let mut outside = 0_u64;
+            block.prediction.iter().for_each(|&p| outside |= u64::from(!is_probability(p)));
+            if outside != 0 {
+                count_double_outside(block, faults);
             }
         }
         for index in 0..4 {
@@ -105,6 +117,30 @@ fn add_confusion(
         };
         weights[index as usize].merge(&weight);
     }
+}
+
+/// Whether a score is a probability.
+#[inline(always)]
+fn is_probability(score: f64) -> bool {
+    (0.0..=1.0).contains(&score)
+}
+
+/// Counts samples whose score is not a probability. Scores that are not finite are 0 in a block.
+#[cold]
+#[inline(never)]
+fn count_outside(block: &Block<'_>, faults: &mut Faults) {
+    let scores = block.prediction.iter().enumerate();
+    let outside = scores.filter(|&(_, &score)| score > ONE);
+    outside.for_each(|(index, _)| faults.outside.count(block.weighs(index)));
+}
+
+/// Counts samples whose score is not a probability, in double precision.
+#[cold]
+#[inline(never)]
+fn count_double_outside(block: &DoubleBlock<'_>, faults: &mut Faults) {
+    let scores = block.prediction.iter().enumerate();
+    let outside = scores.filter(|&(_, &score)| !is_probability(score));
+    outside.for_each(|(index, _)| faults.outside.count(block.weighs(index)));
 }
 
 /// Counts samples without a finite score, for a confusion count that is computed by a histogram.

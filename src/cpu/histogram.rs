@@ -98,7 +98,7 @@ pub(super) struct CountedThreshold {
 pub(super) fn counted_threshold(place: Place<'_>) -> Option<CountedThreshold> {
     let Place { statistics, samples, .. } = place;
     let confusions = statistics.iter().enumerate().filter_map(|(index, statistic)| {
-        let Statistic::Confusion { threshold } = statistic else { return None };
+        let Statistic::Confusion { threshold, .. } = statistic else { return None };
         Some((index, *threshold))
     });
     let (confusion, threshold) = confusions.clone().next().filter(|_| confusions.count() == 1)?;

@@ -79,7 +79,7 @@ mod tests {
     fn totals_of_other_statistics_and_missing_rows_are_internal_errors() {
         let (sum, confusion) = (
             Statistic::sum(ValueFn::Correct),
-            Statistic::Confusion { threshold: Constant::new(0.5) },
+            Statistic::Confusion { threshold: Constant::new(0.5), probabilities: false },
         );
         let plan = Plan::new(Task::Multiclass, [sum]);
         let chunk = Chunk {

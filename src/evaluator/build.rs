@@ -3,6 +3,7 @@
 use super::checkpoint::Checkpointer;
 use super::engines::Engines;
 use super::score_memory::ScoreMemory;
+use super::score_range::ScoreRange;
 use super::{Evaluator, EvaluatorBuilder};
 use crate::batch::{BatchScratch, ClassWeighting, PrecisionLoss};
 use crate::device::Device;
@@ -146,6 +147,7 @@ impl EvaluatorBuilder {
             precision: self.precision,
             precision_loss: PrecisionLoss::default(),
             score_memory,
+            logit_range: from_logits.then(ScoreRange::default),
             has_fallback_bins: fallback_bins.is_some(),
             scratch: BatchScratch::default(),
         };

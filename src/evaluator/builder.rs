@@ -18,7 +18,7 @@ pub struct EvaluatorBuilder {
     pub(super) values: Vec<ValueSpec>,
     pub(super) statistics: Vec<Statistic>,
     pub(super) from_logits: bool,
-    pub(super) threshold: f64,
+    pub(super) threshold: Option<f64>,
     pub(super) precision: Precision,
     pub(super) classes: Option<usize>,
     pub(super) class_names: Option<Vec<String>>,
@@ -43,7 +43,7 @@ impl EvaluatorBuilder {
             values: Vec::new(),
             statistics: Vec::new(),
             from_logits: false,
-            threshold: 0.5,
+            threshold: None,
             precision: Precision::Auto,
             classes: None,
             class_names: None,
@@ -112,7 +112,8 @@ impl EvaluatorBuilder {
     }
 
     /// Whether predictions of the binary, multiclass and multilabel tasks are logits instead of
-    /// probabilities; `false` by default. This is never guessed.
+    /// probabilities; `false` by default. This is never guessed, but the report warns if every
+    /// score of the batches on the host is within [0, 1], as probabilities are.
     pub fn from_logits(self, from_logits: bool) -> Self {
         Self { from_logits, ..self }
     }
@@ -120,8 +121,28 @@ impl EvaluatorBuilder {
     /// The probability above which a binary prediction is positive; 0.5 by default. With
     /// [`from_logits`](Self::from_logits) it is converted once to a logit, with which predictions
     /// are compared.
+    ///
+    /// Without `from_logits` and without a threshold, predictions must be probabilities: metrics of
+    /// counts are undefined if any is outside [0, 1]. With a threshold they may be other scores,
+    /// such as the decision function of a support vector machine, whose threshold is 0.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::{Batch, Device, Evaluator, Task};
+    ///
+    /// let accuracy = |builder: weighbridge::EvaluatorBuilder| {
+    ///     let mut evaluator = builder.metric("accuracy").device(Device::Cpu).build()?;
+    ///     evaluator.update(&Batch::new(&[-1.5, 0.25, 2.0], &[0_u8, 1, 1]))?;
+    ///     Ok::<_, weighbridge::Error>(evaluator.result()?.unweighted("accuracy"))
+    /// };
+    /// assert!(accuracy(Evaluator::builder(Task::Binary))?.is_err());
+    /// assert_eq!(accuracy(Evaluator::builder(Task::Binary).threshold(0.0))?, Ok(1.0));
+    /// assert_eq!(accuracy(Evaluator::builder(Task::Binary).from_logits(true))?, Ok(1.0));
+    /// # Ok::<(), weighbridge::Error>(())
+    /// ```
     pub fn threshold(self, threshold: f64) -> Self {
-        Self { threshold, ..self }
+        Self { threshold: Some(threshold), ..self }
     }
 
     /// The number of classes K of the multiclass task, from 2 to 2^20. Classes are 0 to K − 1.

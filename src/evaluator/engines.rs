@@ -1,6 +1,7 @@
 //! The engines of an evaluator, and the data that they have accumulated.
 
 use super::score_memory::ScoreMemory;
+use super::score_range::ScoreRange;
 use crate::batch::{BatchScratch, ClassWeighting, Precision, PrecisionLoss};
 use crate::cpu::InstructionSet;
 use crate::error::Error;
@@ -29,6 +30,8 @@ pub struct Engines {
     pub precision: Precision,
     pub precision_loss: PrecisionLoss,
     pub score_memory: ScoreMemory,
+    /// The range of scores that are read as logits.
+    pub logit_range: Option<ScoreRange>,
     /// Whether bins replace the scores when the memory for them is full.
     pub has_fallback_bins: bool,
     pub scratch: BatchScratch,
@@ -56,6 +59,7 @@ impl Engines {
         self.cpu_shadow = if self.gpu.is_some() { self.host_totals.clone() } else { Vec::new() };
         self.precision_loss = PrecisionLoss::default();
         self.score_memory = self.score_memory.empty();
+        self.logit_range = self.logit_range.map(|_| ScoreRange::default());
         Ok(())
     }
 

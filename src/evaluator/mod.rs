@@ -7,6 +7,7 @@ mod builder;
 mod checkpoint;
 mod engines;
 mod score_memory;
+mod score_range;
 mod snapshot;
 mod stream;
 #[cfg(all(test, feature = "gpu"))]
@@ -15,6 +16,7 @@ mod totals;
 mod update;
 
 pub use self::builder::EvaluatorBuilder;
+use self::score_range::ScoreRange;
 pub use self::snapshot::Snapshot;
 
 use self::checkpoint::Checkpointer;
@@ -353,6 +355,8 @@ impl Evaluator {
 
     /// A snapshot of the totals on the host.
     fn host_part(&self, host_totals: Vec<Totals>, precision_loss: PrecisionLoss) -> HostPart {
+        let logits = self.engines.logit_range;
+        let has_dubious_logits = logits.is_some_and(ScoreRange::looks_like_probabilities);
         let adapter = self.engines.gpu.as_ref().map(|gpu| gpu.adapter_name().to_owned());
         HostPart {
             plan: self.engines.plan.clone(),
@@ -363,6 +367,7 @@ impl Evaluator {
             cpu_shadow: None,
             host_totals,
             precision_loss,
+            has_dubious_logits,
         }
     }
 

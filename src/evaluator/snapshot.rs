@@ -50,6 +50,8 @@ pub(super) struct HostPart {
     pub cpu_shadow: Option<Vec<Totals>>,
     pub host_totals: Vec<Totals>,
     pub precision_loss: PrecisionLoss,
+    /// Whether scores that are read as logits look like probabilities.
+    pub has_dubious_logits: bool,
 }
 
 impl Snapshot {
@@ -186,6 +188,7 @@ impl HostPart {
         let all_outputs = outputs.iter().try_fold(no_totals, add)?;
         let all_views = wholes.iter().try_fold(all_outputs.clone(), add)?;
         let mut warnings = Warning::all(&all_views, &plan, &specs, &precision_loss);
+        warnings.extend(self.has_dubious_logits.then_some(Warning::LogitsWithinUnit));
         warnings.extend(Warning::in_binary_problems(&totals, &plan, &specs));
         warnings.extend(Warning::of_dropped_scores(&totals, &specs, &entries));
         // If all outputs share their weights, they share these numbers too; otherwise every element

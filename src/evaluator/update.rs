@@ -31,6 +31,9 @@ pub(super) fn update_from_host(engines: &mut Engines, batch: &HostBatch<'_>) -> 
     engines.scratch = scratch;
     engines.precision_loss.merge(&added?);
     engines.score_memory.count(samples as u64, double);
+    if let Some(range) = &mut engines.logit_range {
+        range.add(batch, schema);
+    }
     Ok(())
 }
 

@@ -168,6 +168,10 @@ impl Range {
     /// From 0 to 1.
     pub const UNIT: Self = Self::new(0.0, 1.0);
 
+    /// From 0 to 1, for a threshold of probabilities. Curves report a threshold just below 0 where
+    /// scores of 0 are above it, too.
+    pub const THRESHOLD: Self = Self::new(-(f32::MIN_POSITIVE as f64), 1.0);
+
     /// From `min` to `max`.
     pub const fn new(min: f64, max: f64) -> Self {
         Self { min, max, gap: None }
@@ -178,7 +182,7 @@ impl Range {
         Self::new(f64::MIN_POSITIVE, max)
     }
 
-    fn contains(&self, value: f64) -> bool {
+    pub(crate) fn contains(&self, value: f64) -> bool {
         let in_gap = self.gap.is_some_and(|[below, above]| value > below && value < above);
         (self.min..=self.max).contains(&value) && !in_gap
     }
@@ -199,6 +203,9 @@ impl ParameterValue for f64 {
         let [min, max] = [domain.min, domain.max].map(shortest_number);
         if *domain == Range::F32 {
             return "a number that fits a 32-bit float".to_owned();
+        }
+        if *domain == Range::THRESHOLD {
+            return Self::range(&Range::UNIT);
         }
         match domain.gap.map(|gap| gap.map(shortest_number)) {
             Some([below, above]) => {

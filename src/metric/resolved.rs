@@ -42,7 +42,7 @@ impl ResolvedMetric {
         let parameters = definition.parameters_in(settings.task, settings.outputs);
         let mut arguments = Arguments::parse(definition.name, parameters, text, settings)?;
         if let Some(threshold) = arguments.declared(&THRESHOLD).flatten() {
-            arguments.settings.threshold = threshold;
+            arguments.settings.threshold = Some(threshold);
             arguments.settings.check()?;
         }
         (definition.check)(&arguments)?;
@@ -102,7 +102,8 @@ impl ResolvedMetric {
         match self.definition.family {
             MetricFamily::Vector => FamilyKind::Vector,
             MetricFamily::ExactMatch => {
-                FamilyKind::ExactMatch { threshold: settings.score_threshold() }
+                let probabilities = settings.needs_probabilities();
+                FamilyKind::ExactMatch { threshold: settings.score_threshold(), probabilities }
             }
             MetricFamily::BinaryProblems if settings.task == Task::Multiclass => {
                 binary_problems::family(&self.arguments)

@@ -144,7 +144,7 @@ impl MetricSpec {
     }
 
     /// The probability above which a prediction is positive, instead of the evaluator's; a number
-    /// that fits a 32-bit float.
+    /// from 0 to 1.
     pub fn threshold(self, value: f64) -> Self {
         self.with("threshold", value)
     }

@@ -1,5 +1,6 @@
 //! The settings of an evaluator that affect its metrics.
 
+use super::parameter::Range;
 use crate::error::{BuildError, Error, shortest_number};
 use crate::statistic::Constant;
 use crate::task::Task;
@@ -12,8 +13,10 @@ pub struct Settings {
     pub task: Task,
     /// Whether predictions are logits, not probabilities.
     pub from_logits: bool,
-    /// The probability above which a binary prediction is positive.
-    pub threshold: f64,
+    /// The probability above which a binary prediction is positive, if one was given; else 0.5 is,
+    /// and predictions that are not logits must be probabilities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f64>,
     /// The number of classes; 2 except in the multiclass task.
     pub classes: u32,
     /// The number of outputs of a sample (labels in the multilabel task); usually 1.
@@ -25,44 +28,58 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// The default settings of a task: two classes, one output, a threshold of 0.5.
+    /// The default settings of a task: two classes, one output, no threshold given.
     pub fn new(task: Task) -> Self {
         Self {
             task,
             from_logits: false,
-            threshold: 0.5,
+            threshold: None,
             classes: 2,
             outputs: 1,
             fallback_bins: None,
         }
     }
 
-    /// Fails if the threshold of scores is not finite.
+    /// Fails if the threshold is not a probability; for logits, also if it has no logit.
     pub(crate) fn check(&self) -> Result<(), Error> {
+        let threshold = self.threshold();
         let is_valid = if self.from_logits {
-            self.threshold > 0.0 && self.threshold < 1.0
+            threshold > 0.0 && threshold < 1.0
         } else {
-            self.score_threshold().is_finite()
+            Range::THRESHOLD.contains(threshold)
         };
         if is_valid {
             return Ok(());
         }
         Err(Error::Build(BuildError::InvalidThreshold {
-            value: shortest_number(self.threshold),
+            value: shortest_number(threshold),
             expected: if self.from_logits {
                 "a probability between 0 and 1, both excluded, since predictions are logits"
             } else {
-                "a number that fits a 32-bit float"
+                "a probability, from 0 to 1; for scores of another kind, subtract the threshold \
+                 from them, and use 0"
             },
         }))
     }
 
+    /// The probability above which a binary prediction is positive.
+    pub fn threshold(&self) -> f64 {
+        self.threshold.unwrap_or(0.5)
+    }
+
+    /// Whether predictions that are compared with the threshold must be probabilities: no threshold
+    /// was given for scores of another kind.
+    pub fn needs_probabilities(&self) -> bool {
+        !self.from_logits && self.threshold.is_none()
+    }
+
     /// The number that scores are compared with, a probability or its logit.
     pub fn score_threshold(&self) -> Constant {
+        let threshold = self.threshold();
         if self.from_logits {
-            (libm::log(self.threshold) - libm::log1p(-self.threshold)).into()
+            (libm::log(threshold) - libm::log1p(-threshold)).into()
         } else {
-            self.threshold.into()
+            threshold.into()
         }
     }
 }

@@ -54,6 +54,9 @@ pub enum Warning {
         /// Number of such rows, of the statistic that has most of them.
         count: u64,
     },
+    /// Every score lies within [0, 1] although predictions are read as logits: they are probably
+    /// probabilities.
+    LogitsWithinUnit,
     /// Bins replaced the stored scores, whose memory was full: these values are approximations, and
     /// have no interval.
     Approximated {
@@ -109,6 +112,10 @@ impl fmt::Display for Warning {
                 "the probabilities of {count} of the samples do not sum to 1 in {}: if they are \
                  logits, say so (from_logits)",
                 values.join(", ")
+            ),
+            Self::LogitsWithinUnit => f.write_str(
+                "every score is within [0, 1], as probabilities are, but scores are read as \
+                 logits: if they are probabilities, leave out from_logits (--from-logits)",
             ),
             Self::Approximated { values } => write!(
                 f,

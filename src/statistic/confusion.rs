@@ -16,6 +16,7 @@ use std::fmt;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Kind {
     pub threshold: Constant,
+    pub probabilities: bool,
 }
 
 /// Samples and weights by truth and prediction. The index is 2·label + (score > threshold): true
@@ -41,6 +42,10 @@ impl Accumulate for Kind {
         Err(invalid("confusion", "threshold", self.threshold, "a finite number"))
     }
 
+    fn domain(&self) -> &'static str {
+        "predictions from 0 to 1, unless from_logits or a threshold is set"
+    }
+
     fn parameter(&self) -> u32 {
         self.threshold.bits()
     }
@@ -59,9 +64,10 @@ impl Accumulate for Kind {
 
     fn call(&self, site: &Site, calls: &mut Calls) -> Result<(), Error> {
         let Site { parameter, faults, counters, .. } = site;
-        let [weights] = site.sum_rows()?;
+        let ([weights], probabilities) = (site.sum_rows()?, self.probabilities);
         calls.accumulate(&format!(
-            "add_confusion({parameter}, {faults}u, {counters}u, {weights}u, sample);"
+            "add_confusion({parameter}, {probabilities}, {faults}u, {counters}u, {weights}u, \
+             sample);"
         ));
         Ok(())
     }
@@ -69,7 +75,8 @@ impl Accumulate for Kind {
 
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "confusion:threshold={}", self.threshold)
+        write!(f, "confusion:threshold={}", self.threshold)?;
+        if self.probabilities { f.write_str(":probabilities") } else { Ok(()) }
     }
 }
 

@@ -40,8 +40,12 @@ fn moment(_: u32) -> Vec<Statistic> {
 }
 
 fn confusion(_: u32) -> Vec<Statistic> {
-    let thresholds = [0.5, -0.0, 1e-40].map(Constant::new);
-    thresholds.map(|threshold| Statistic::Confusion { threshold }).to_vec()
+    let thresholds = [(0.5, true), (0.5, false), (-0.0, false), (1e-40, true)];
+    let example = |(threshold, probabilities)| Statistic::Confusion {
+        threshold: Constant::new(threshold),
+        probabilities,
+    };
+    thresholds.map(example).to_vec()
 }
 
 /// Cells within workgroup memory, and cells beyond it.

@@ -39,6 +39,8 @@ pub enum FamilyKind {
     ExactMatch {
         /// The threshold that the scores are compared with.
         threshold: Constant,
+        /// Whether the scores must be probabilities.
+        probabilities: bool,
     },
     /// Each class against the rest, with a total for each class.
     OneVsRest {
@@ -158,9 +160,11 @@ impl FamilyKind {
         match self {
             Self::Outputs => (0, 0.0),
             Self::Vector => (1, 0.0),
-            Self::ExactMatch { threshold } => (2, threshold.double),
-            Self::OneVsRest { .. } => (3, 0.0),
-            Self::OneVsOne { .. } => (4, 0.0),
+            Self::ExactMatch { threshold, probabilities } => {
+                (2 + u8::from(probabilities), threshold.double)
+            }
+            Self::OneVsRest { .. } => (4, 0.0),
+            Self::OneVsOne { .. } => (5, 0.0),
         }
     }
 }
@@ -171,8 +175,9 @@ impl fmt::Display for FamilyKind {
         let (name, scale) = match self {
             Self::Outputs => return f.write_str("outputs"),
             Self::Vector => return f.write_str("vector"),
-            Self::ExactMatch { threshold } => {
-                return write!(f, "exact_match:threshold={threshold}");
+            Self::ExactMatch { threshold, probabilities } => {
+                let domain = if *probabilities { ":probabilities" } else { "" };
+                return write!(f, "exact_match:threshold={threshold}{domain}");
             }
             Self::OneVsRest { scale, .. } => ("one_vs_rest", scale),
             Self::OneVsOne { scale, .. } => ("one_vs_one", scale),

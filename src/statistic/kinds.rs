@@ -37,6 +37,9 @@ macro_rules! for_each_kind {
             confusion: Confusion {
                 /// The threshold that the score is compared with.
                 threshold: Constant,
+                /// Whether scores must be probabilities. Others are counted in their cells, and
+                /// beside them as outside the domain.
+                probabilities: bool,
             };
             /// Per bin of a probability: counts and sums of weights by label, and sums of the
             /// probability. In the multiclass task the label is whether the prediction is correct.

@@ -103,7 +103,7 @@ mod tests {
             Statistic::Sum(value),
             Statistic::Maximum(value),
             Statistic::Extremes(value),
-            Statistic::Confusion { threshold: Constant::new(0.5) },
+            Statistic::Confusion { threshold: Constant::new(0.5), probabilities: false },
             Statistic::Calibration { probability: value, bins: 3 },
             Statistic::Histogram { binning: Binning::uniform(false, 2) },
         ];

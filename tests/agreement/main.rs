@@ -269,6 +269,7 @@ fn any_statistic(task: Task, random: &mut Random) -> Statistic {
             4 => examples[random.below(examples.len())],
             _ => Statistic::Confusion {
                 threshold: THRESHOLDS[random.below(THRESHOLDS.len())].into(),
+                probabilities: random.below(2) == 1,
             },
         };
         if statistic.check(task).is_ok() {

@@ -64,7 +64,7 @@ fn plan(task: Task) -> Vec<Statistic> {
         Task::Aggregation => [ValueFn::Identity, ValueFn::Error, ValueFn::AbsoluteTruth]
             .map(|function| Statistic::Extremes(ValueSpec { function, parameter: Constant::ZERO })),
         Task::Binary | Task::Multilabel => [
-            Statistic::Confusion { threshold: Constant::new(0.5) },
+            Statistic::Confusion { threshold: Constant::new(0.5), probabilities: true },
             calibration(15),
             Statistic::sum(ValueFn::Hinge),
         ],

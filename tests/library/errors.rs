@@ -235,7 +235,7 @@ fn errors() -> Vec<(Error, &'static str)> {
         ),
         (
             not_built(Task::Binary, "accuracy:threshold=1e39"),
-            "accuracy: threshold is \"1e39\", but must be a number that fits a 32-bit float",
+            "accuracy: threshold is \"1e39\", but must be a number from 0 to 1",
         ),
         (
             not_built(Task::Regression, "accuracy"),

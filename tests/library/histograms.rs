@@ -370,7 +370,7 @@ fn counts_are_the_same_with_and_without_a_histogram() {
             1 => data.weights.iter().map(|weight| weight * 1e-30).collect(),
             _ => data.weights.clone(),
         };
-        let confusion = Statistic::Confusion { threshold: threshold.into() };
+        let confusion = Statistic::Confusion { threshold: threshold.into(), probabilities: true };
         let binning = if turn % 2 == 0 { Binning::adaptive } else { Binning::uniform };
         let histogram = Statistic::Histogram { binning: binning(of_logits, bins) };
         let states =

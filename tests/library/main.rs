@@ -12,6 +12,7 @@ mod multi_output;
 mod one_vs_rest;
 mod outputs;
 mod precision;
+mod score_kinds;
 mod scores;
 mod snapshots;
 mod soft_truths;

@@ -187,6 +187,7 @@ fn custom_statistics_must_be_given_again() {
 #[test]
 fn states_with_impossible_settings_are_refused() {
     let builder = Evaluator::builder(Task::Multilabel).outputs(2).class_weights([(1, 2.0)]);
+    let builder = builder.threshold(0.5);
     let state = json!(build(builder.metric("accuracy")).state().expect("a state"));
     for (path, value) in [
         ("/settings/outputs", json!(0)),

@@ -17,6 +17,7 @@ mod plot;
 mod readme;
 mod row_faults;
 mod rows;
+mod score_kinds;
 mod states;
 mod usage;
 mod write;

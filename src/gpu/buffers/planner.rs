@@ -9,8 +9,8 @@ use crate::gpu::dispatch::bindings::ALIGNMENT_BYTES;
 use crate::gpu::dispatch::staging::SLOT_ELEMENTS;
 use crate::gpu::layout::convert::{
     HAS_CLASS_WEIGHTS, HAS_IGNORED, HAS_LENGTHS, HAS_MASK, HAS_WEIGHT, MAKES_PREDICTION,
-    MAKES_TRUTH, MAKES_WEIGHT, ONE_HOT, PREDICTION_IS_CLASS, Parameters, SOFT, TRUTH_IS_CLASS,
-    WHOLE,
+    MAKES_TRUTH, MAKES_WEIGHT, NEEDS_PROBABILITIES, ONE_HOT, PREDICTION_IS_CLASS, Parameters, SOFT,
+    TRUTH_IS_CLASS, WHOLE,
 };
 use crate::gpu::layout::{IS_CONVERTED, MAY_BE_MASKED};
 use crate::kernel::bits::{flushed, ordered};
@@ -172,9 +172,9 @@ impl<'a> Planner<'a> {
         let Context { connection, plan, layout, parameters: of_passes, .. } = *context;
         let schema = view.schema(plan, self.schema);
         let (samples, limit) = (range.len(), self.limit());
-        let threshold = match view.kind {
-            FamilyKind::ExactMatch { threshold } => Some(threshold),
-            _ => None,
+        let (threshold, probabilities) = match view.kind {
+            FamilyKind::ExactMatch { threshold, probabilities } => (Some(threshold), probabilities),
+            _ => (None, false),
         };
         let whole = threshold.is_some();
         let inputs = self.sample_columns(schema, view);
@@ -217,7 +217,8 @@ impl<'a> Planner<'a> {
             | flag(SOFT, schema.soft)
             | flag(PREDICTION_IS_CLASS, schema.prediction_classes().is_some())
             | flag(TRUTH_IS_CLASS, schema.truth_classes().is_some())
-            | flag(WHOLE, whole);
+            | flag(WHOLE, whole)
+            | flag(NEEDS_PROBABILITIES, probabilities);
 
         // Elements of a sample that the conversion scans.
         let row = match batch.truth_encoding {

@@ -38,12 +38,18 @@ constants! {
     /// The outputs of a sample are read together.
     WHOLE = 2048;
     SOFT = 4096;
+    /// The scores of an exact-match sample must be probabilities.
+    NEEDS_PROBABILITIES = 8192;
 
     /// Flags of a row of truths or outputs.
     PART_NOT_LABEL = 1;
     PART_NONFINITE = 2;
     PART_WRONG = 4;
     PART_COUNTS = 8;
+    PART_OUTSIDE = 16;
+
+    /// The prediction of an exact-match sample with a score that is not a probability: 2.
+    PREDICTION_OUTSIDE = 0x4000_0000;
 }
 
 /// One input: the location of its elements, and the elements that belong to a sample.

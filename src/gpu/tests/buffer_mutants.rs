@@ -95,6 +95,12 @@ pub(in crate::gpu) const MUTANTS: &[Mutant] = &[
         "select(0u, PART_NONFINITE, nonfinite(score))",
         "0u",
     ),
+    mutant(
+        "a score of a whole sample that is no probability is accepted",
+        (),
+        "has(NEEDS_PROBABILITIES) && flushed(score) > ONE",
+        "false",
+    ),
     mutant("an ignored label of a whole sample counts", (), "            continue;\n", ""),
     mutant(
         "class weights come from the next class",

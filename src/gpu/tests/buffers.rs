@@ -69,8 +69,10 @@ fn batch<'a>(prediction: BufferColumn<'a>, truth: Option<BufferColumn<'a>>) -> B
 fn a_thousand_updates_make_nothing_and_wait_for_nothing() {
     for adapter in test_adapters() {
         let connection = Arc::new(Connection::new(adapter).expect("a device of its own"));
-        let plan =
-            Plan::new(Task::Binary, [Statistic::Confusion { threshold: Constant::new(0.5) }]);
+        let plan = Plan::new(
+            Task::Binary,
+            [Statistic::Confusion { threshold: Constant::new(0.5), probabilities: false }],
+        );
         let (schema, class_weighting) = (plan.schema(false), ClassWeighting::default());
         let mut engine = Engine::new(connection.clone(), &plan).expect("an engine");
         let scores = buffer(&connection.device, &bytes([0x3f00_u16; 100].map(u16::to_le_bytes)));

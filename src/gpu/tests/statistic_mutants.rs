@@ -12,7 +12,7 @@ const LARGEST: Statistic =
 const EXTREMES: Statistic =
     Statistic::Extremes(ValueSpec { function: ValueFn::Identity, parameter: Constant::ZERO });
 pub(in crate::gpu) const CONFUSION: Statistic =
-    Statistic::Confusion { threshold: Constant::new(0.5) };
+    Statistic::Confusion { threshold: Constant::new(0.5), probabilities: true };
 const LOG_LOSS: Statistic =
     Statistic::Sum(ValueSpec { function: ValueFn::LogLoss, parameter: Constant::new(0.25) });
 pub(in crate::gpu) const MARGINS: Statistic = Statistic::Margins { classes: 2 };
@@ -48,6 +48,12 @@ const LIKELIHOOD_TOP: Statistic = Statistic::Calibration {
 };
 
 pub(in crate::gpu) const MUTANTS: &[Mutant<Statistic>] = &[
+    mutant(
+        "scores that are no probabilities are accepted",
+        CONFUSION,
+        "if must_be_probability && sample.prediction > ONE {",
+        "if false {",
+    ),
     mutant(
         "stored labels are lost",
         Statistic::Scores,

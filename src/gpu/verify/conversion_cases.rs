@@ -60,12 +60,15 @@ pub(in crate::gpu) fn cases() -> Result<Vec<Case>, Error> {
     let sum = |task, function| Plan::new(task, [Statistic::sum(function)]);
     let errors = sum(Task::Regression, ValueFn::Error);
     let values = sum(Task::Aggregation, ValueFn::Identity);
-    let binary = Plan::new(Task::Binary, [Statistic::Confusion { threshold: Constant::new(0.5) }]);
+    let binary = Plan::new(
+        Task::Binary,
+        [Statistic::Confusion { threshold: Constant::new(0.5), probabilities: true }],
+    );
     let classes = sum(Task::Multiclass, ValueFn::Correct).with_classes(3);
     let soft = sum(Task::Multiclass, ValueFn::SoftmaxLoss).with_classes(3);
-    let family = FamilyKind::ExactMatch { threshold: Constant::new(0.5) };
+    let family = FamilyKind::ExactMatch { threshold: Constant::new(0.5), probabilities: true };
     let match_request =
-        Request { statistic: Statistic::sum(ValueFn::Correct), family, metric: None };
+        Request { statistic: Statistic::sum(ValueFn::Probability), family, metric: None };
     let matches = Plan::from_requests(Task::Multilabel, 2, 2, [match_request]);
     let of_labels = |plan: &Plan, class_weights: &[(u32, f64)], ignored: Option<i64>| {
         ClassWeighting::new(plan.task, plan.classes, class_weights, ignored)
@@ -219,14 +222,16 @@ pub(in crate::gpu) fn cases() -> Result<Vec<Case>, Error> {
             class_weighting: of_labels(&matches, &[], Some(7))?,
             plan: matches,
             contents: [
-                floats(&[0.9, 0.1, 0.1, 0.9, 0.9, nan, 0.9, 0.9, 0.9, 0.9, 0.9, 0.2]),
-                vec![1, 0, 1, 1, 1, 0, 7, 7, 1, 3, 1, 7],
+                floats(&[
+                    0.9, 0.1, 0.1, 0.9, 0.9, nan, 0.9, 0.9, 0.9, 0.9, 0.9, 0.2, 1.5, 0.1, -0.1, nan,
+                ]),
+                vec![1, 0, 1, 1, 1, 0, 7, 7, 1, 3, 1, 7, 1, 0, 0, 0],
                 none(),
                 none(),
                 none(),
             ],
             batch: |[p, t, ..]| {
-                Batch::new(column(p, Dtype::F32, 0, 12), column(t, Dtype::U8, 0, 12))
+                Batch::new(column(p, Dtype::F32, 0, 16), column(t, Dtype::U8, 0, 16))
             },
         },
         // Several outputs, separately and as vectors.

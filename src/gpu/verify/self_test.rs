@@ -108,7 +108,7 @@ fn plans() -> [Plan; 5] {
         Plan::new(
             Task::Binary,
             [
-                Statistic::Confusion { threshold: Constant::new(0.5) },
+                Statistic::Confusion { threshold: Constant::new(0.5), probabilities: true },
                 Statistic::Calibration { probability, bins: 10 },
                 Statistic::Sum(hinge),
             ],

@@ -21,13 +21,15 @@ pub(in crate::metric) const BINARY: MetricDef = MetricDef {
 pub const THRESHOLD: Key<Option<f64>> = Key {
     name: "threshold",
     default: None,
-    domain: Range::F32,
+    domain: Range::THRESHOLD,
     summary: "the probability above which a prediction is positive, instead of the evaluator's",
 };
 
 /// The confusion count at the metric's threshold, or else the evaluator's.
 pub(in crate::metric) fn statistic(arguments: &Arguments) -> Statistic {
-    Statistic::Confusion { threshold: arguments.settings.score_threshold() }
+    let settings = &arguments.settings;
+    let probabilities = settings.needs_probabilities();
+    Statistic::Confusion { threshold: settings.score_threshold(), probabilities }
 }
 
 /// Sums of weights per cell, in units of the exact sum.

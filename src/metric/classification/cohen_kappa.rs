@@ -23,8 +23,8 @@
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores; the same single class in the truth and
-//! predicted, which makes agreement by chance certain.
+//! No samples, all weights zero, [invalid scores](crate::metric::classification#counts); the same
+//! single class in the truth and predicted, which makes agreement by chance certain.
 //!
 //! # Source
 //!

@@ -28,7 +28,7 @@
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores.
+//! No samples, all weights zero, [invalid scores](crate::metric::classification#counts).
 //!
 //! # Source
 //!

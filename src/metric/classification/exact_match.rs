@@ -10,7 +10,7 @@
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores.
+//! No samples, all weights zero, [invalid scores](crate::metric::classification#counts).
 //!
 //! # Source
 //!
@@ -34,7 +34,8 @@
 use crate::metric::{Better, MetricDef, MetricFamily, THRESHOLD};
 use crate::statistic::{Statistic, Task, ValueFn};
 
-const HITS: Statistic = Statistic::sum(ValueFn::Correct);
+/// The sum of 1 for a match and 0 for none.
+const HITS: Statistic = Statistic::sum(ValueFn::Probability);
 
 /// The metric of this file.
 pub(in crate::metric) const METRICS: &[MetricDef] = &[MetricDef {

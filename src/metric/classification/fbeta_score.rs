@@ -23,8 +23,9 @@
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores; a denominator of zero (no positives in the
-//! truth and none predicted), unless `zero_division` gives the value.
+//! No samples, all weights zero, [invalid scores](crate::metric::classification#counts); a
+//! denominator of zero (no positives in the truth and none predicted), unless `zero_division` gives
+//! the value.
 //!
 //! # Source
 //!

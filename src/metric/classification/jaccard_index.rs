@@ -20,8 +20,8 @@
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores; no positives in the truth and none
-//! predicted, unless `zero_division` gives the value.
+//! No samples, all weights zero, [invalid scores](crate::metric::classification#counts); no
+//! positives in the truth and none predicted, unless `zero_division` gives the value.
 //!
 //! # Source
 //!

@@ -18,8 +18,8 @@
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores; only one class in the truth or in the
-//! predictions.
+//! No samples, all weights zero, [invalid scores](crate::metric::classification#counts); only one
+//! class in the truth or in the predictions.
 //!
 //! # Source
 //!

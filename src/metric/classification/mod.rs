@@ -7,6 +7,10 @@
 //! positive if it is above the threshold. In unweighted values each weight is 1, so they are
 //! counts.
 //!
+//! Scores are invalid if they are NaN or infinite. Unless
+//! [`from_logits`](crate::EvaluatorBuilder::from_logits) or a
+//! [`threshold`](crate::EvaluatorBuilder::threshold) is set, they are also invalid outside [0, 1].
+//!
 //! # Counts by class
 //!
 //! In the multiclass task, each class is compared with the rest, and each count is a sum of

@@ -22,8 +22,8 @@
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores; no positive (or negative) predictions,
-//! unless `zero_division` gives the value.
+//! No samples, all weights zero, [invalid scores](crate::metric::classification#counts); no
+//! positive (or negative) predictions, unless `zero_division` gives the value.
 //!
 //! # Source
 //!

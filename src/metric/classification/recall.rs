@@ -22,8 +22,8 @@
 //!
 //! # Undefined
 //!
-//! No samples, all weights zero, NaN or infinite scores; no positives (or negatives) in the truth,
-//! unless `zero_division` gives the value.
+//! No samples, all weights zero, [invalid scores](crate::metric::classification#counts); no
+//! positives (or negatives) in the truth, unless `zero_division` gives the value.
 //!
 //! # Source
 //!

@@ -1,7 +1,7 @@
 //! Samples in batches of any size, from any number of workers.
 
-use super::{all, evaluator, report};
-use weighbridge::{Batch, Device, Evaluator, Task};
+use super::{all, evaluator, report, undefined};
+use weighbridge::{Batch, Device, Evaluator, Task, Undefined};
 
 /// Keras at a batch size of 2: `mean_with_sample_weight` 5.0 instead of 7.615.
 #[test]
@@ -75,12 +75,16 @@ fn logits_whose_first_batch_lies_in_0_to_1() {
         .build()
         .unwrap();
     let mut probabilities = evaluator(Task::Binary, &["accuracy"]);
-    for evaluator in [&mut logits, &mut probabilities] {
+    let mut other_scores = evaluator(Task::Binary, &["accuracy:threshold=0.5"]);
+    for evaluator in [&mut logits, &mut probabilities, &mut other_scores] {
         evaluator.update(&Batch::new(&[0.2_f32, 0.4], &[1_u8, 1])).unwrap();
         evaluator.update(&Batch::new(&[-3.0_f32, 5.0], &[0_u8, 1])).unwrap();
     }
     assert_eq!(logits.result().unwrap().unweighted("accuracy"), Ok(1.0));
-    assert_eq!(probabilities.result().unwrap().unweighted("accuracy"), Ok(0.5));
+    let reason = undefined(probabilities.result().unwrap().unweighted("accuracy"));
+    assert!(matches!(reason, Undefined::OutsideDomain { count: 2, .. }), "{reason}");
+    let of_scores = other_scores.result().unwrap();
+    assert_eq!(of_scores.unweighted("accuracy:threshold=0.5"), Ok(0.5));
 }
 
 /// Keras counts batches if all samples have the same weight: 0.5 instead of 0.833.

@@ -42,11 +42,20 @@ fn parameter_given_twice_is_an_error() {
 }
 
 #[test]
-fn threshold_beyond_f32_is_an_error() {
-    let builder = Evaluator::builder(Task::Binary).device(Device::Cpu).threshold(1e300);
-    let message = builder.build().err().map(|error| error.to_string());
-    let expected = "the threshold is 1e300, but must be a number that fits a 32-bit float";
-    assert_eq!(message.as_deref(), Some(expected));
+fn threshold_that_no_probability_reaches_is_an_error() {
+    for (threshold, text) in [(1.5, "1.5"), (-1.0, "-1"), (1e300, "1e300"), (f64::NAN, "NaN")] {
+        let builder = Evaluator::builder(Task::Binary).device(Device::Cpu).threshold(threshold);
+        let message = builder.build().err().map(|error| error.to_string());
+        let expected = format!(
+            "the threshold is {text}, but must be a probability, from 0 to 1; for scores of \
+             another kind, subtract the threshold from them, and use 0"
+        );
+        assert_eq!(message, Some(expected));
+    }
+    for threshold in [0.0, 1.0] {
+        let builder = Evaluator::builder(Task::Binary).device(Device::Cpu).threshold(threshold);
+        assert!(builder.build().is_ok(), "{threshold}");
+    }
 }
 
 #[test]

@@ -180,10 +180,14 @@ fn values_too_large_or_outside_the_domain_are_undefined_and_others_remain() {
     assert!(report.unweighted("mean_absolute_error").is_ok());
 
     let batch = Batch::new(&[1.5_f32, 0.5], &[1_u8, 0]);
-    let report = super::report(Task::Binary, &["brier_score", "accuracy"], &[batch]);
-    let outside = undefined(report.unweighted("brier_score"));
-    assert!(matches!(outside, Undefined::OutsideDomain { count: 1, .. }), "{outside:?}");
-    assert_eq!(report.unweighted("accuracy"), Ok(1.0));
+    let names = ["brier_score", "accuracy", "accuracy:threshold=0.5", "roc_auc"];
+    let report = super::report(Task::Binary, &names, &[batch]);
+    for name in &names[..2] {
+        let outside = undefined(report.unweighted(name));
+        assert!(matches!(outside, Undefined::OutsideDomain { count: 1, .. }), "{outside:?}");
+    }
+    assert_eq!(report.unweighted("accuracy:threshold=0.5"), Ok(1.0));
+    assert_eq!(report.unweighted("roc_auc"), Ok(1.0));
 }
 
 #[test]

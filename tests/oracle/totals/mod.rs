@@ -241,7 +241,7 @@ fn the_reference_adds_up() {
             parameter: Constant::ZERO,
         }),
         Statistic::Moment(Moment::Product),
-        Statistic::Confusion { threshold: Constant::new(2.5) },
+        Statistic::Confusion { threshold: Constant::new(2.5), probabilities: false },
     ];
     let totals = reference::totals(Task::Binary, &statistics, &samples);
     assert_eq!(totals.weights.samples, 4);

@@ -423,7 +423,11 @@ fn total(task: Task, statistic: Statistic, samples: &[Sample]) -> Total {
                     bin.probability.weighted += units(&[x, sample.weight]);
                 }
             }
-            Statistic::Confusion { threshold } => {
+            Statistic::Confusion { threshold, probabilities } => {
+                // Such a sample is also counted in its cell.
+                if probabilities && !(0.0..=1.0).contains(&prediction) {
+                    faults.outside.count(weighs);
+                }
                 let positive = prediction > flushed(threshold.single);
                 let cell = 2 * usize::from(truth == 1.0) + usize::from(positive);
                 counts[cell] += 1;

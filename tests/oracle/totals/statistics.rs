@@ -25,8 +25,12 @@ pub fn statistics(task: Task) -> Vec<Statistic> {
     let moments = Moment::ALL.iter().copied().map(Statistic::Moment);
     // −0 and subnormal thresholds count as 0, but a score of 0 is not above them.
     let thresholds = [0.5, -0.0, -0.25, 1e-40, -1e-40, f32::MAX];
-    let confusions =
-        thresholds.map(|threshold| Statistic::Confusion { threshold: threshold.into() });
+    let confusions = thresholds.iter().flat_map(|&threshold| {
+        [false, true].map(|probabilities| Statistic::Confusion {
+            threshold: threshold.into(),
+            probabilities,
+        })
+    });
     if task == Task::Multiclass {
         let sums = [ValueFn::Error, ValueFn::AbsoluteError].map(Statistic::sum);
         let extremes = [ValueFn::Identity, ValueFn::Error]
@@ -72,7 +76,7 @@ pub fn few_statistics(task: Task) -> Vec<Statistic> {
         Statistic::Moment(Moment::Product),
     ];
     if task == Task::Binary {
-        few.push(Statistic::Confusion { threshold: Constant::new(0.5) });
+        few.push(Statistic::Confusion { threshold: Constant::new(0.5), probabilities: true });
     }
     in_order_of_a_state(task, few)
 }
@@ -99,7 +103,7 @@ fn statistics_are_checked() {
         refused(Task::Regression, signed),
         "maximum: value is \"error\", but must be a value that is never negative",
     );
-    let confusion = |threshold| Statistic::Confusion { threshold };
+    let confusion = |threshold| Statistic::Confusion { threshold, probabilities: false };
     assert_eq!(
         refused(Task::Regression, confusion(0.5.into())),
         "metric confusion is not available in the regression task; it is available in: binary",
