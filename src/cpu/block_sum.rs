@@ -177,6 +177,31 @@ impl Levels<2> {
         let ([first, second, _], levels) = bits.levels()?;
         (levels <= 2).then(|| Self::new([first, second]))
     }
+
+    /// Adds numbers to the sums of their cells.
+    #[inline(always)]
+    pub fn sum_by_cell<const CELLS: usize>(
+        &self,
+        numbers: impl Iterator<Item = (f64, f64)>,
+        sums: &mut [ExactSum; CELLS],
+    ) {
+        let [first, second] = self.magic;
+        let (mut counts, mut totals) = ([0_u64; CELLS], [[0_u64; 2]; CELLS]);
+        for (number, cell) in numbers {
+            let shifted = number + first;
+            let rest = number + ((first + second) - shifted);
+            for (index, (count, total)) in counts.iter_mut().zip(&mut totals).enumerate() {
+                let is_in_cell = cell == index as f64;
+                let mask = if is_in_cell { u64::MAX } else { 0 };
+                *count += u64::from(is_in_cell);
+                total[0] = total[0].wrapping_add(shifted.to_bits() & mask);
+                total[1] = total[1].wrapping_add(rest.to_bits() & mask);
+            }
+        }
+        for ((sum, count), totals) in sums.iter_mut().zip(counts).zip(totals) {
+            Self { totals, ..*self }.add_to(sum, count as usize);
+        }
+    }
 }
 
 impl<const LEVELS: usize> Levels<LEVELS> {

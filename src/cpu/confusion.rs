@@ -66,21 +66,19 @@ impl AddBlocks for Kind {
                 count_double_outside(block, faults);
             }
         }
-        for index in 0..4 {
-            let mut count = 0;
-            cell.iter().for_each(|&cell| count += u64::from(cell == index as f64));
-            total.counts[index] += count;
-            let weights = &mut total.weights[index];
-            match block.weight {
-                None => weights.merge(&ExactSum::from_count(count)),
-                Some(weight) => {
-                    for ((selected, &cell), &weight) in selected.iter_mut().zip(&*cell).zip(weight)
-                    {
-                        *selected = if cell == index as f64 { weight } else { 0.0 };
-                    }
-                    weights.merge(&double::sum(selected, block.weights));
-                }
+        let mut counts = [0; 4];
+        for &cell in &*cell {
+            for (index, count) in counts.iter_mut().enumerate() {
+                *count += u64::from(cell == index as f64);
             }
+        }
+        let sums = match block.weight {
+            None => counts.map(ExactSum::from_count),
+            Some(weight) => double::sums_by_cell(cell, weight, block.weights, selected),
+        };
+        for index in 0..4 {
+            total.counts[index] += counts[index];
+            total.weights[index].merge(&sums[index]);
         }
     }
 }

@@ -78,8 +78,8 @@ impl fmt::Display for Warning {
         match self {
             Self::PrecisionLoss { input, largest_rounding, mean_absolute_error } => write!(
                 f,
-                "the {input} was rounded to a float by up to {}, more than a thousandth of the mean \
-                 absolute error, {}: subtract a common offset from prediction and truth first, or \
+                "rounding changed the {input} by up to {}, more than a thousandth of the mean absolute \
+                 error, {}: subtract a common offset from prediction and truth first, or \
                  use double precision",
                 number(*largest_rounding),
                 number(*mean_absolute_error)

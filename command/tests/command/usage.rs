@@ -180,7 +180,7 @@ fn warnings_do_not_mix_with_json() {
     serde_json::from_str::<serde_json::Value>(&outcome.stdout).expect("JSON and nothing else");
     let lines: Vec<_> = outcome.stderr.lines().collect();
     assert_eq!(lines.len(), 2, "{}", outcome.stderr);
-    let warning = "warning: the prediction was rounded to a float by up to 3,";
+    let warning = "warning: rounding changed the prediction by up to 3,";
     assert!(lines[0].starts_with(warning), "{}", lines[0]);
     let table = folder.evaluate(&["data.csv", "--precision=single"]).printed();
     assert!(table.contains(warning), "{table}");

@@ -72,6 +72,30 @@ pub(in crate::cpu) fn sum(numbers: &[f64], magnitudes: Magnitudes) -> ExactSum {
     }
 }
 
+/// The exact sums of numbers by cell, in one pass if they have the usual two levels. Cells are
+/// indices of sums; numbers of other cells are left out.
+#[inline(always)]
+pub(in crate::cpu) fn sums_by_cell<const CELLS: usize>(
+    cells: &[f64],
+    numbers: &[f64],
+    magnitudes: Magnitudes,
+    selected: &mut [f64],
+) -> [ExactSum; CELLS] {
+    let mut sums = [ExactSum::ZERO; CELLS];
+    let Some(bits) = magnitudes.bits() else { return sums };
+    if let Some(levels) = Levels::two(bits) {
+        levels.sum_by_cell(numbers.iter().copied().zip(cells.iter().copied()), &mut sums);
+        return sums;
+    }
+    for (index, sum) in sums.iter_mut().enumerate() {
+        for ((selected, &cell), &number) in selected.iter_mut().zip(cells).zip(numbers) {
+            *selected = if cell == index as f64 { number } else { 0.0 };
+        }
+        *sum = block_sum::sum(selected.iter().copied(), bits);
+    }
+    sums
+}
+
 /// Adds the exact sum of the products of two columns. With `FUSED`, the rest of a product is one
 /// instruction; it is exact either way.
 #[inline(always)]

@@ -9,7 +9,7 @@ mod value;
 
 pub(super) use self::block::{DoubleBlock, INPUT_STEPS, InputScratch};
 pub(super) use self::magnitudes::{
-    Magnitudes, add_products, add_sum_and_products, add_triple_products, sum,
+    Magnitudes, add_products, add_sum_and_products, add_triple_products, sum, sums_by_cell,
 };
 pub(super) use self::value::{evaluate, kept};
 
