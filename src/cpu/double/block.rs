@@ -15,6 +15,7 @@ use crate::kernel::row_f64::{self, RowSummaryF64};
 use crate::kernel::row_needs::RowNeeds;
 use crate::kernel::value::DoubleInputs;
 use crate::statistic::{Operands, Weights};
+use std::cell::OnceCell;
 
 /// Parts of a column between which the loop over it prefetches.
 const PARTS: usize = 4;
@@ -24,7 +25,6 @@ const PARTS: usize = 4;
 pub(in crate::cpu) const INPUT_STEPS: usize = 1 + 2 * PARTS;
 
 /// A normalized block.
-#[derive(Clone, Copy)]
 pub(in crate::cpu) struct DoubleBlock<'a> {
     pub prediction: &'a [f64],
     pub truth: &'a [f64],
@@ -36,6 +36,8 @@ pub(in crate::cpu) struct DoubleBlock<'a> {
     pub weights: Magnitudes,
     /// The flags of each sample; none if no sample has any.
     pub flags: Option<&'a [u8]>,
+    of_predictions: OnceCell<Magnitudes>,
+    of_truths: OnceCell<Magnitudes>,
 }
 
 impl<'a> DoubleBlock<'a> {
@@ -43,6 +45,18 @@ impl<'a> DoubleBlock<'a> {
     #[inline(always)]
     pub fn inputs(&self) -> DoubleInputs<'a> {
         DoubleInputs { prediction: self.prediction, truth: self.truth, rows: self.rows }
+    }
+
+    /// The predictions and their magnitudes, which are found once.
+    #[inline(always)]
+    pub fn prediction_with_magnitudes(&self) -> (&'a [f64], Magnitudes) {
+        (self.prediction, *self.of_predictions.get_or_init(|| Magnitudes::of(self.prediction)))
+    }
+
+    /// The truths and their magnitudes, which are found once.
+    #[inline(always)]
+    pub fn truth_with_magnitudes(&self) -> (&'a [f64], Magnitudes) {
+        (self.truth, *self.of_truths.get_or_init(|| Magnitudes::of(self.truth)))
     }
 
     /// Whether a sample has positive weight.
@@ -132,6 +146,8 @@ impl InputScratch {
             weight,
             weights: weight_magnitudes,
             flags: None,
+            of_predictions: OnceCell::new(),
+            of_truths: OnceCell::new(),
         };
         if is_regular && !part.may_mask() {
             if let Some(weight) = weight {
@@ -200,6 +216,8 @@ impl Kept {
             weight,
             weights: weight.map_or(Magnitudes::ONE, Magnitudes::of),
             flags: Some(flags),
+            of_predictions: OnceCell::new(),
+            of_truths: OnceCell::new(),
         }
     }
 }

@@ -6,6 +6,7 @@
 //! the order in which they were added. In double precision a sample takes 128 bits of the same
 //! form. If there are samples of both kinds, all become samples in double precision.
 
+mod huge_pages;
 mod sample;
 mod sort;
 
@@ -123,7 +124,9 @@ impl<T: Sample> Chunks<T> {
     fn reserve(&mut self, samples: usize) {
         let last = self.0.last_mut().and_then(Arc::get_mut);
         if last.is_none_or(|last| last.capacity() - last.len() < samples) {
-            self.0.push(Arc::new(Vec::with_capacity(samples)));
+            let mut chunk = Vec::with_capacity(samples);
+            huge_pages::advise(chunk.spare_capacity_mut());
+            self.0.push(Arc::new(chunk));
         }
     }
 

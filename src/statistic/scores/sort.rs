@@ -1,6 +1,7 @@
 //! Sorts samples into canonical order: they are distributed to buckets of neighbouring keys, which
 //! are then sorted in parallel, each in the cache of its thread.
 
+use super::huge_pages;
 use super::sample::Sample;
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -49,6 +50,7 @@ pub(super) fn sorted<T: Sample>(mut chunks: Vec<Arc<Vec<T>>>) -> Vec<T> {
     // Collects each bucket from all ranges, into memory that the system has zeroed, so that it is
     // not written twice.
     let mut all = bytemuck::zeroed_vec(len);
+    huge_pages::advise(&mut all);
     let mut rest = &mut all[..];
     let mut buckets = Vec::with_capacity(1 << BUCKET_BITS);
     for bucket in 0..1 << BUCKET_BITS {
