@@ -70,7 +70,9 @@ impl AddBlocks for Kind {
             Factor::Truth => Some(block.truth),
         };
         let [first, second] = self.moment.factors().map(column);
-        let mut columns = [first.unwrap_or(block.truth), second.unwrap_or(block.truth)];
+        let first = first.unwrap_or(block.truth);
+        // A moment of one input is checked as if that were both.
+        let mut columns = [first, second.unwrap_or(first)];
         let mut magnitudes = columns.map(Magnitudes::of);
         let regular = |of: Magnitudes| of.within(MIN_FACTOR_EXPONENT, FACTOR_LIMIT_EXPONENT);
         if block.flags.is_some() || !magnitudes.into_iter().all(regular) {

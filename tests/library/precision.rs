@@ -217,6 +217,18 @@ fn sums_of_many_samples_lose_no_bit() {
     }
 }
 
+/// A truth that counts as zero is no reason to leave out its prediction.
+#[test]
+fn sums_of_predictions_do_not_depend_on_the_size_of_truths() {
+    let mut evaluator = evaluator(Task::Regression, &["concordance_correlation"]);
+    let (prediction, truth, weight) = ([1.0_f64, 2.0, 6.0], [1e-50_f64, 2.0, 4.0], [2.0_f64; 3]);
+    evaluator.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
+    let report = evaluator.result().unwrap();
+    // Σp = 9, Σt = 6, Σp² = 41, Σt² = 20, Σpt = 28: 2 · 30 / (42 + 24 + 3²).
+    assert_eq!(report.unweighted("concordance_correlation"), Ok(0.8));
+    assert_eq!(report.weighted("concordance_correlation"), Ok(0.8));
+}
+
 /// Weights that a power of two would bring into the range are refused, with that power.
 #[test]
 fn weights_that_are_too_small_are_refused_if_that_can_be_mended() {
