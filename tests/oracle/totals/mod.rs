@@ -2,6 +2,7 @@
 //! totals are equal, bit for bit, for inputs of every kind.
 
 mod data;
+mod double;
 mod formulas;
 mod reference;
 mod rows;
