@@ -280,7 +280,7 @@ const WEIGHTS: usize = 7;
 fn weight(kind: usize, random: &mut Random) -> f64 {
     match kind {
         0 => 1.0,
-        1 => unit(random),
+        1 => [0.0, unit(random)][random.below(8).min(1)],
         2 => [0.0, -0.0, 1.0, unit(random)][random.below(4)],
         3 => log_uniform(random, -138..64).abs(),
         // Weights that are rounded.
@@ -307,13 +307,13 @@ struct Data {
 }
 
 impl Data {
-    fn new(task: Task, kinds: [usize; 2], labels: Labels, len: usize, random: &mut Random) -> Self {
-        let mut data = Self { weight: (kinds[1] > 0).then(Vec::new), ..Self::default() };
+    fn new(task: Task, kinds: [usize; 3], labels: Labels, len: usize, random: &mut Random) -> Self {
+        let mut data = Self { weight: (kinds[2] > 0).then(Vec::new), ..Self::default() };
         let classes = if task == Task::Multiclass { CLASSES } else { 2 };
         for _ in 0..len {
-            let [mut prediction, mut truth] = [0; 2].map(|_| number(kinds[0], random));
+            let [mut prediction, mut truth] = [kinds[0], kinds[1]].map(|kind| number(kind, random));
             let [class, label] = [0; 2].map(|_| labels.class(classes, random));
-            let given = weight(kinds[1], random);
+            let given = weight(kinds[2], random);
             data.prediction.push(prediction);
             data.truth.push(truth);
             data.labels.push(label);
@@ -422,8 +422,9 @@ fn totals_in_double_precision_are_those_of_their_samples() {
                 continue;
             }
             let labels = Labels::ALL[random.below(Labels::ALL.len())];
-            let data = Data::new(task, [number, weight], labels, 1100, &mut random);
-            let what = format!("numbers {number}, weights {weight}, {labels:?} labels");
+            let truth = random.below(NUMBERS);
+            let data = Data::new(task, [number, truth, weight], labels, 1100, &mut random);
+            let what = format!("numbers {number}, {truth}, weights {weight}, {labels:?} labels");
             compare(task, &statistics, &data, &what);
         }
     }
@@ -447,7 +448,7 @@ fn sizes_around_blocks_and_ranges_in_double_precision() {
         .enumerate()
     {
         let labels = Labels::ALL[index % Labels::ALL.len()];
-        let data = Data::new(Task::Binary, [7, index % 3], labels, len, &mut random);
+        let data = Data::new(Task::Binary, [7, 7, index % 3], labels, len, &mut random);
         pool.install(|| compare(Task::Binary, &statistics, &data, "sizes"));
     }
 }
