@@ -39,6 +39,7 @@ impl AddBlocks for Kind {
         };
         let [first, second] = self.moment.factors().map(column);
         let first = first.unwrap_or_else(|| block.truth_with_range());
+        // A moment of one input is checked as if that were both.
         let mut columns = [first, second.unwrap_or(first)];
         let regular =
             |&(_, range): &(_, MagnitudeRange)| range.within(FIELD_MOMENT, FIELD_LIMIT - 1);
@@ -75,6 +76,7 @@ impl AddBlocks for Kind {
         };
         let [first, second] = self.moment.factors().map(column);
         let first = first.unwrap_or_else(|| block.truth_with_magnitudes());
+        // A moment of one input is checked as if that were both.
         let mut columns = [first, second.unwrap_or(first)];
         let regular =
             |(_, of): &(_, Magnitudes)| of.within(MIN_FACTOR_EXPONENT, FACTOR_LIMIT_EXPONENT);

@@ -10,9 +10,9 @@ pub(crate) const MIN_EXACT_WEIGHT: f64 = two_to(MIN_EXACT_WEIGHT_EXPONENT);
 /// Its binary logarithm.
 pub(crate) const MIN_EXACT_WEIGHT_EXPONENT: i32 = WEIGHT_UNIT_EXPONENT + 52;
 
-/// A weight to which this is added, and from which it is subtracted again, is rounded to a multiple
-/// of the unit of weights.
-const ROUNDING: f64 = 1.5 * two_to(52 + WEIGHT_UNIT_EXPONENT);
+/// A smaller weight to which this is added, and from which it is subtracted again, is rounded to a
+/// multiple of the unit of weights, which is the unit of all numbers from this one to its double.
+const ROUNDING: f64 = MIN_EXACT_WEIGHT;
 
 /// Whether a number is valid as a weight: not negative, and below 2^64 as an `f32`.
 ///
@@ -70,6 +70,10 @@ mod tests {
             (1e-300, 0.0),
             (MIN_EXACT_WEIGHT.next_up(), MIN_EXACT_WEIGHT.next_up()),
             (unit * 3.25, unit * 3.0),
+            // Odd multiples of the unit, of 52 bits.
+            (MIN_EXACT_WEIGHT * 0.5 + unit, MIN_EXACT_WEIGHT * 0.5 + unit),
+            (MIN_EXACT_WEIGHT.next_down(), MIN_EXACT_WEIGHT),
+            (MIN_EXACT_WEIGHT - unit, MIN_EXACT_WEIGHT - unit),
         ] {
             assert_eq!(rounded_weight(weight), rounded, "{weight:e}");
         }

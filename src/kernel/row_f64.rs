@@ -255,10 +255,7 @@ pub fn of_vectors(needs: RowNeeds, prediction: &[f64], truth: &[f64]) -> RowSumm
         // Powers of two keep the products in range.
         let scale = |of: usize| {
             let largest = finite().map(|pair| pair[of].abs()).fold(0.0, f64::max);
-            match largest.to_bits() >> 52 {
-                0 => 1.0,
-                field => libm::scalbn(1.0, 1023 - field as i32),
-            }
+            libm::scalbn(1.0, 1023 - (largest.to_bits() >> 52) as i32)
         };
         let [of_p, of_t] = [scale(0), scale(1)];
         let mut sums = [CompensatedSum::ZERO; 3];

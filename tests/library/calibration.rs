@@ -332,6 +332,19 @@ fn zeros_and_tenths_of_both_precisions_belong_to_the_same_bins() {
     assert_eq!(found, [[0.0, 4.0], [0.3, 2.0], [0.6, 2.0], [0.7, 2.0], [0.9, 2.0]]);
 }
 
+/// The label of a row is whether its most probable class is the true one.
+#[test]
+fn rows_in_double_precision_are_calibrated_by_their_hits() {
+    let spec = "expected_calibration_error:bins=10";
+    let scores = [0.75_f64, 0.25, 0.0, 0.25, 0.5, 0.25, 0.5, 0.25, 0.25];
+    let builder = Evaluator::builder(Task::Multiclass).classes(3).metric(spec);
+    let batch = Batch::new(&scores, &[0_u8, 2, 0]).weights(&[3.0_f64, 1.0, 2.0]);
+    let report = report(builder.device(Device::Cpu), &batch);
+    // In the bin of 1/2, the hits weigh 2 of 3.
+    assert_eq!(report.unweighted(spec), Ok(1.0 / 12.0));
+    assert_eq!(report.weighted(spec), Ok((0.75 + 0.5) / 6.0));
+}
+
 #[test]
 fn equal_scores_are_never_split() {
     let scores = [0.0_f32, -0.0, f32::from_bits(5), -f32::from_bits(1)];

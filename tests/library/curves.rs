@@ -290,6 +290,10 @@ fn the_last_threshold_is_below_all_scores_if_possible() {
         assert!(rows.windows(2).all(|pair| pair[0][2] > pair[1][2]), "{spec}: {rows:?}");
         assert_eq!(rows[rows.len() - 1][2], f64::from(last), "{spec}");
     }
+    let mut double = Evaluator::builder(Task::Binary).metrics(&specs[..1]).build().unwrap();
+    double.update(&Batch::new(&[0.1_f64, 0.7], &[0_u8, 1])).unwrap();
+    let rows = matrix(&double.result().unwrap().get(&specs[0]).unwrap().weighted);
+    assert_eq!(rows[rows.len() - 1][2], 0.1_f64.next_down());
     // Precision is undefined if no score is above the threshold.
     let found = reached(&report.get(&specs[2]).unwrap().weighted);
     assert_eq!(found, AtThreshold { value: 1.0, threshold: -2.0 });

@@ -7,6 +7,7 @@ use weighbridge::error::{BuildError, StateError, UpdateError};
 use weighbridge::internals::kernel::log_odds;
 use weighbridge::internals::kernel::row::RowSummary;
 use weighbridge::metric::Value;
+use weighbridge::statistic::Accumulator;
 use weighbridge::{Batch, Device, Error, Evaluator, EvaluatorBuilder, Report, Task, Undefined};
 
 /// Scores of the reference cases' three kinds of wine, and their labels.
@@ -207,12 +208,71 @@ fn a_row_with_nan_makes_every_class_undefined() {
     let scores = [0.7_f32, f32::NAN, 0.2, 0.2, 0.5, 0.3, 0.5, 0.4, 0.1];
     let weights = [0.0_f32, 1.0, 1.0];
     let specs = ["roc_auc", "roc_auc:multi_class=ovo"];
-    let batch = Batch::new(&scores, &[0_u32, 1, 0]).weights(&weights).on_fault(FaultPolicy::Count);
-    let found = report(builder(3, &specs), &batch);
+    let double = scores.map(f64::from);
+    for batch in [Batch::new(&scores, &[0_u32, 1, 0]), Batch::new(&double, &[0_u32, 1, 0])] {
+        let batch = batch.weights(&weights).on_fault(FaultPolicy::Count);
+        let found = report(builder(3, &specs), &batch);
+        for spec in specs {
+            let entry = found.get(spec).unwrap();
+            assert_eq!(entry.unweighted, Err(Undefined::NonFinite { count: 1 }), "{spec}");
+            assert_eq!(entry.weighted, Ok(Value::Scalar(1.0)), "{spec}");
+        }
+    }
+}
+
+#[test]
+fn masked_rows_in_double_precision_belong_to_no_problem() {
+    let scores = [0.5_f64, 0.3, 0.2, 0.2, 0.7, 0.1, 0.6, 0.3, 0.1, 0.9, 0.05, 0.05];
+    let (labels, specs) = ([0_u32, 1, 2, 2], ["roc_auc", "roc_auc:multi_class=ovo"]);
+    let mask = [true, true, true, false];
+    let masked = report(builder(3, &specs), &Batch::new(&scores, &labels).mask(&mask));
+    let without = report(builder(3, &specs), &Batch::new(&scores[..9], &labels[..3]));
+    let whole = report(builder(3, &specs), &Batch::new(&scores, &labels));
     for spec in specs {
-        let entry = found.get(spec).unwrap();
-        assert_eq!(entry.unweighted, Err(Undefined::NonFinite { count: 1 }), "{spec}");
-        assert_eq!(entry.weighted, Ok(Value::Scalar(1.0)), "{spec}");
+        assert_eq!(masked.unweighted(spec), without.unweighted(spec), "{spec}");
+        assert_ne!(masked.unweighted(spec), whole.unweighted(spec), "{spec}");
+    }
+}
+
+#[test]
+fn class_weights_and_invalid_labels_of_rows_in_double_precision() {
+    let scores = [0.5_f64, 0.3, 0.2, 0.4, 0.5, 0.1, 0.6, 0.3, 0.1, 0.3, 0.45, 0.25];
+    let labels = [0_u32, 1, 2, 1];
+    let specs = ["roc_auc:average=weighted", "roc_auc:average=none"];
+    let weighing = builder(3, &specs).class_weights([(1, 3.0), (2, 0.5)]);
+    let found = report(weighing, &Batch::new(&scores, &labels));
+    let weights = [1.0_f64, 3.0, 0.5, 3.0];
+    let expected = report(builder(3, &specs), &Batch::new(&scores, &labels).weights(&weights));
+    for spec in specs {
+        assert_eq!(found.get(spec).unwrap().weighted, expected.get(spec).unwrap().weighted);
+    }
+    let batch = Batch::new(&scores, &[0_u32, 1, 2, 3]).on_fault(FaultPolicy::Count);
+    let found = report(builder(3, &["roc_auc"]), &batch);
+    let reason = Undefined::InvalidLabel { count: 1 };
+    assert_eq!(found.get("roc_auc").unwrap().unweighted, Err(reason));
+}
+
+/// The log-odds of a class are z − ln Σ e^z over the others.
+#[test]
+fn stored_log_odds_in_double_precision_are_those_of_the_formula() {
+    let rows = [[0.5_f64, -1.25, 2.0], [3.0, 3.0, -40.0], [-700.0, 0.1, 30.0], [1e-9, 0.0, -1e-9]];
+    let mut evaluator = builder(3, &["roc_auc"]).from_logits(true).build().unwrap();
+    let weights = [1.0_f64, 2.0, 3.0, 4.0];
+    evaluator.update(&Batch::new(&rows.concat(), &[0_u32, 1, 2, 0]).weights(&weights)).unwrap();
+    let state = evaluator.state().unwrap();
+    let scores = state.totals.iter().flat_map(|totals| &totals.statistics);
+    let scores = scores.filter_map(|total| match &total.content {
+        Accumulator::Scores(scores) => Some(scores),
+        _ => None,
+    });
+    for (class, scores) in scores.enumerate() {
+        for sample in scores.samples() {
+            let row = rows[sample.weight as usize - 1];
+            let others = (0..3).filter(|&other| other != class).map(|other| row[other].exp());
+            let expected = row[class] - others.sum::<f64>().ln();
+            let what = format!("{row:?}, class {class}: {}, not {expected}", sample.score);
+            assert!((sample.score - expected).abs() <= expected.abs() * 1e-14 + 1e-14, "{what}");
+        }
     }
 }
 

@@ -361,6 +361,11 @@ fn exact_matches_use_masks_and_flushed_zeros_but_no_class_weights() {
     // A subnormal score counts as zero, which is not above the threshold.
     let batch = Batch::new(&[1e-40_f32, 0.5, 1e-40, 0.5], &[0_u8, 1, 0, 0]);
     assert_eq!(of_labels("exact_match:threshold=0", &batch), half);
+    // In double precision, 0.1 as an `f32` is above 0.1, and scores beyond `f32` are finite.
+    let scores = [0.1, 1e39, f64::from(0.1_f32), 0.05];
+    let batch = Batch::new(&scores, &[0_u8, 1, 1, 0]);
+    let whole = [Ok(Value::Scalar(1.0)), Ok(Value::Scalar(1.0))];
+    assert_eq!(of_labels("exact_match:threshold=0.1", &batch), whole);
     // An infinite score and the label 2 are invalid.
     let batch = Batch::new(&[f32::INFINITY, 0.5], &[1_u8, 0]).on_fault(FaultPolicy::Count);
     let reason = Undefined::NonFinite { count: 1 };

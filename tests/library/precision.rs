@@ -2,10 +2,11 @@
 
 use crate::common::devices::devices;
 use crate::common::random::Random;
-use weighbridge::error::{Error, UpdateError};
+use weighbridge::batch::FaultPolicy;
+use weighbridge::error::{Error, StateError, UpdateError};
 use weighbridge::report::{SamplePrecision, Warning};
 use weighbridge::statistic::{Accumulator, Statistic};
-use weighbridge::{Batch, Device, Evaluator, Precision, Task};
+use weighbridge::{Batch, Device, Evaluator, Precision, State, Task};
 
 fn evaluator(task: Task, metrics: &[&str]) -> Evaluator {
     let builder = Evaluator::builder(task).metrics(metrics.iter().copied());
@@ -102,7 +103,42 @@ fn single_and_double_batches_add_to_the_same_state() {
     double.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
     assert!(single.state().unwrap() == double.state().unwrap());
     let text = serde_json::to_string(&single.state().unwrap()).unwrap();
-    assert!(serde_json::from_str::<weighbridge::State>(&text).unwrap() == single.state().unwrap());
+    assert!(serde_json::from_str::<State>(&text).unwrap() == single.state().unwrap());
+}
+
+/// Once there are scores of both precisions, those of `f32` are the numbers that they were.
+#[test]
+fn stored_scores_of_both_precisions_keep_their_labels_and_weights() {
+    let mut evaluator = evaluator(Task::Binary, &["roc_auc"]);
+    let third = 1.0 / 3.0;
+    let (single, double) = ([0.1_f32, 0.9], [0.1_f64, third]);
+    evaluator.update(&Batch::new(&single, &[1_u8, 0]).weights(&[0.7_f32, 5.0])).unwrap();
+    evaluator.update(&Batch::new(&double, &[0_u8, 1]).weights(&[third, 3.0])).unwrap();
+    let state = evaluator.state().unwrap();
+    let Accumulator::Scores(scores) = &state.totals[0].statistics[0].content else { panic!() };
+    let found: Vec<_> = scores.samples().map(|s| (s.score, s.label, s.weight)).collect();
+    let [tenth, most] = single.map(f64::from);
+    let expected = [(0.1, 0, third), (tenth, 1, 0.7_f32.into()), (third, 1, 3.0), (most, 0, 5.0)];
+    assert_eq!(found, expected);
+
+    // No engine stores a weight with bits below the unit of weights, 2^-190.
+    let text = serde_json::to_string(&state).unwrap();
+    let words = [third.to_bits(), 2_f64.powi(-191).to_bits()].map(|word| word.to_string());
+    assert!(text.contains(&words[0]));
+    let broken: State = serde_json::from_str(&text.replace(&words[0], &words[1])).unwrap();
+    let error = Evaluator::from_state(&broken).map(|_| ()).expect_err("no such state");
+    assert_eq!(error, Error::State(StateError::Inconsistent));
+}
+
+/// Weights below 2^-138 have bits at places of their own.
+#[test]
+fn curves_of_the_smallest_weights_are_exact() {
+    let mut evaluator = evaluator(Task::Binary, &["roc_auc"]);
+    // The large weight makes it impossible to multiply all of them by a power of two.
+    let weight = [2_f64.powi(-138), 2_f64.powi(63), 2_f64.powi(-189)];
+    evaluator.update(&Batch::new(&[0.1_f64, 0.2, 0.3], &[0_u8, 1, 0]).weights(&weight)).unwrap();
+    // 1 / (1 + 2^-51), rounded.
+    assert_eq!(evaluator.result().unwrap().weighted("roc_auc"), Ok(1.0 - 2_f64.powi(-51)));
 }
 
 /// Maxima and extremes of both precisions are compared as the numbers they are, on every device.
@@ -155,6 +191,19 @@ fn the_types_of_columns_decide_the_precision() {
     assert_eq!(mean(Batch::new(&third, &[0_u8]), Precision::Auto), third[0]);
     assert_eq!(mean(Batch::new(&third, &[0_u8]), Precision::Single), single);
     assert_eq!(mean(Batch::new(&[third[0] as f32], &[0_u8]), Precision::Double), single);
+    // One column is enough, whichever it is.
+    let ones = [1.0_f32];
+    assert_eq!(mean(Batch::new(&ones, &third), Precision::Auto), 1.0 - third[0]);
+    let precision = |batch: Batch<'_>| {
+        let builder = Evaluator::builder(Task::Multiclass).classes(2).metric("accuracy");
+        let mut evaluator = builder.device(Device::Cpu).build().unwrap();
+        evaluator.update(&batch).unwrap();
+        evaluator.result().unwrap().precision
+    };
+    let classes = Batch::new(&[1_i64], &[1_i64]);
+    assert_eq!(precision(classes), SamplePrecision::Single);
+    assert_eq!(precision(classes.weights(&ones)), SamplePrecision::Single);
+    assert_eq!(precision(classes.weights(&third)), SamplePrecision::Double);
     // 32- and 64-bit integers in real-valued roles.
     assert_eq!(mean(Batch::new(&[16_777_217_i32], &[0_i32]), Precision::Auto), 16_777_217.0);
     assert_eq!(mean(Batch::new(&[1_i64 << 53], &[1_i64]), Precision::Auto), 2_f64.powi(53) - 1.0);
@@ -217,6 +266,18 @@ fn sums_of_many_samples_lose_no_bit() {
     }
 }
 
+/// A truth that counts as zero is no reason to leave out its prediction.
+#[test]
+fn sums_of_predictions_do_not_depend_on_the_size_of_truths() {
+    let mut evaluator = evaluator(Task::Regression, &["concordance_correlation"]);
+    let (prediction, truth, weight) = ([1.0_f64, 2.0, 6.0], [1e-50_f64, 2.0, 4.0], [2.0_f64; 3]);
+    evaluator.update(&Batch::new(&prediction, &truth).weights(&weight)).unwrap();
+    let report = evaluator.result().unwrap();
+    // Σp = 9, Σt = 6, Σp² = 41, Σt² = 20, Σpt = 28: 2 · 30 / (42 + 24 + 3²).
+    assert_eq!(report.unweighted("concordance_correlation"), Ok(0.8));
+    assert_eq!(report.weighted("concordance_correlation"), Ok(0.8));
+}
+
 /// Weights that a power of two would bring into the range are refused, with that power.
 #[test]
 fn weights_that_are_too_small_are_refused_if_that_can_be_mended() {
@@ -242,6 +303,51 @@ fn weights_that_are_too_small_are_refused_if_that_can_be_mended() {
     assert!(error.contains("below 2^64"), "{error}");
 }
 
+/// A class weight of 0, or a small one, is no remedy.
+#[test]
+fn class_weights_do_not_make_invalid_weights_valid() {
+    let weight = [-1.0_f64, 2_f64.powi(64), f64::NAN, f64::INFINITY, 2.0];
+    for class_weight in [0.0, 0.25] {
+        let builder = Evaluator::builder(Task::Binary).metric("accuracy").device(Device::Cpu);
+        let mut evaluator = builder.class_weights([(1, class_weight)]).build().unwrap();
+        let batch = Batch::new(&[0.9_f64; 5], &[1_u8; 5]).weights(&weight);
+        evaluator.update(&batch.on_fault(FaultPolicy::Count)).unwrap();
+        let weights = evaluator.state().unwrap().totals[0].weights;
+        let counts = (weights.invalid_weight, weights.zero_weight, weights.sum.to_f64());
+        assert_eq!(counts, (4, u64::from(class_weight == 0.0), 2.0 * class_weight));
+    }
+}
+
+/// A sample whose weight vanishes when it is multiplied by that of its class may hold anything.
+#[test]
+fn products_of_weights_that_count_as_zero_excuse_faults() {
+    let builder = Evaluator::builder(Task::Binary).metric("accuracy").device(Device::Cpu);
+    let mut evaluator = builder.class_weights([(1, 2_f64.powi(-60))]).build().unwrap();
+    let weight = [2_f64.powi(-138), 1.0];
+    evaluator.update(&Batch::new(&[f64::NAN, 0.9], &[1_u8, 0]).weights(&weight)).unwrap();
+    let report = evaluator.result().unwrap();
+    assert_eq!(report.weighted("accuracy"), Ok(0.0));
+    assert_eq!(report.warnings, [Warning::SmallWeights { count: 1 }]);
+}
+
+#[test]
+fn labels_of_any_type_are_classes_or_invalid() {
+    let invalid = |batch: Batch<'_>| {
+        let mut evaluator = evaluator(Task::Binary, &["accuracy", "brier_score"]);
+        evaluator.update(&batch.on_fault(FaultPolicy::Count)).unwrap();
+        let state = evaluator.state().unwrap();
+        assert_eq!(state.precision_loss.double_samples, 4);
+        state.totals[0].weights.invalid_label.unweighted
+    };
+    let scores = [0.25_f64; 4];
+    assert_eq!(invalid(Batch::new(&scores, &[0.0_f64, 0.5, 1.0, -0.5])), 2);
+    assert_eq!(invalid(Batch::new(&scores, &[0.0_f32, 1.5, f32::NAN, 1.0])), 2);
+    assert_eq!(invalid(Batch::new(&scores, &[0_i32, -1, 2, 1])), 2);
+    assert_eq!(invalid(Batch::new(&scores, &[1_i64, 1 << 32, -(1 << 32), 0])), 2);
+    assert_eq!(invalid(Batch::new(&scores, &[1_u64, (1 << 32) + 1, u64::MAX, 0])), 2);
+    assert_eq!(invalid(Batch::new(&scores, &[0_u8, 1, 2, 255])), 2);
+}
+
 /// The largest weight is valid alone, and refused with the weight of its class.
 #[test]
 fn class_weights_cannot_make_weights_too_large() {
@@ -261,15 +367,43 @@ fn class_weights_cannot_make_weights_too_large() {
 /// Integers beyond 2^53 are rounded, with a warning if that matters.
 #[test]
 fn large_integers_are_rounded_with_a_warning() {
-    let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
-    let large = (1_i64 << 60) + 1;
-    evaluator.update(&Batch::new(&[large, 7], &[large - 1, 7])).unwrap();
-    let report = evaluator.result().unwrap();
-    assert_eq!(report.unweighted("mean_error"), Ok(0.0));
-    let [Warning::PrecisionLoss { largest_rounding, .. }] = report.warnings[..] else {
-        panic!("{:?}", report.warnings)
+    let large = 1 << 60;
+    let signed = [[large + 1, 7], [large, 7_i64]];
+    let unsigned = signed.map(|column| column.map(i64::unsigned_abs));
+    let batches = [
+        Batch::new(&signed[0], &signed[1]),
+        Batch::new(&unsigned[0], &unsigned[1]),
+        Batch::new(&unsigned[1], &unsigned[0]),
+    ];
+    for batch in batches {
+        let mut evaluator = evaluator(Task::Regression, &["mean_error"]);
+        evaluator.update(&batch).unwrap();
+        let report = evaluator.result().unwrap();
+        assert_eq!(report.unweighted("mean_error"), Ok(0.0));
+        let [Warning::PrecisionLoss { largest_rounding, .. }] = report.warnings[..] else {
+            panic!("{:?}", report.warnings)
+        };
+        assert_eq!(largest_rounding, 1.0);
+    }
+}
+
+#[test]
+fn clipped_and_unnormalized_probabilities_are_counted() {
+    let warnings = |task, spec: &str, batch: Batch<'_>| {
+        let builder = Evaluator::builder(task).classes(2).metric(spec).device(Device::Cpu);
+        let mut evaluator = builder.build().unwrap();
+        evaluator.update(&batch).unwrap();
+        evaluator.result().unwrap().warnings
     };
-    assert_eq!(largest_rounding, 1.0);
+    let rows = [0.0_f64, 1.0, 0.5, 0.25, 0.5, 0.5];
+    let values = || vec!["log_loss".to_owned()];
+    let clipped = Warning::Clipped { values: values(), count: 1 };
+    let unnormalized = Warning::Unnormalized { values: values(), count: 1 };
+    let found = warnings(Task::Multiclass, "log_loss", Batch::new(&rows, &[0_u8, 1, 1]));
+    assert_eq!(found, [clipped, unnormalized]);
+    // A probability of eps is not clipped.
+    let scores = [0.25_f64, 0.75];
+    assert_eq!(warnings(Task::Binary, "log_loss:eps=0.25", Batch::new(&scores, &[1_u8, 0])), []);
 }
 
 #[test]

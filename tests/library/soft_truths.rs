@@ -262,6 +262,24 @@ fn rows_that_are_not_distributions_are_faults() {
     evaluator(3, &["accuracy"], true).update(&Batch::new(&scores, &near).soft()).unwrap();
 }
 
+/// In `f32`, the first sums would be within the tolerance of 2^-8, and the last row would be a tie.
+#[test]
+fn soft_truths_in_double_precision_are_compared_in_it() {
+    let (scores, tiny) = ([0.5_f64; 4], 2_f64.powi(-40));
+    let slack = 2_f64.powi(-8);
+    let update = |truth: [f64; 4], ignored: i64| {
+        let builder = builder(2, &["accuracy"]).ignore_index(ignored);
+        let mut evaluator = builder.build().unwrap();
+        evaluator.update(&Batch::new(&scores, &truth).soft())?;
+        Ok(evaluator.state().unwrap().totals[0].weights.masked)
+    };
+    let fault = Err(Error::from(UpdateError::InvalidDistribution { row: 1 }));
+    assert_eq!(update([0.5, 0.5, 0.5, 0.5 + slack + tiny], 7), fault);
+    assert_eq!(update([0.5, 0.5, 0.5, 0.5 - slack - tiny], 7), fault);
+    assert_eq!(update([0.5, 0.5, 0.5, 0.5 + slack], 7), Ok(0));
+    assert_eq!(update([0.5, 0.5, 0.5 - tiny, 0.5 + tiny], 1), Ok(1));
+}
+
 #[test]
 fn incompatible_options_are_refused_with_soft_truths() {
     let (scores, soft) = ([0.2_f32, 0.3, 0.5], [0.25_f32, 0.25, 0.5]);

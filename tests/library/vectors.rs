@@ -242,6 +242,20 @@ fn clipped_predictions_and_sums_other_than_1_are_reported() {
 }
 
 #[test]
+fn clipped_predictions_in_double_precision_count_as_the_least_that_counts() {
+    let spec = "kl_divergence:eps=0.25";
+    let builder = Evaluator::builder(Task::Regression).outputs(2).metric(spec);
+    let mut evaluator = builder.device(Device::Cpu).build().unwrap();
+    evaluator.update(&Batch::new(&[0.0_f64, 1.0], &[0.75_f64, 0.25])).unwrap();
+    let report = evaluator.result().unwrap();
+    let expected = 0.75 * 3_f64.ln() + 0.25 * 0.25_f64.ln();
+    let found = report.unweighted(spec).unwrap();
+    assert!((found - expected).abs() < 1e-15, "{found}, not {expected}");
+    let values = vec![spec.to_owned()];
+    assert_eq!(report.warnings, [Warning::Clipped { values, count: 1 }]);
+}
+
+#[test]
 fn masks_delete_vectors_and_states_do_not_depend_on_the_split() {
     let mut random = Random::new(47);
     let (outputs, samples) = (5, 1500);

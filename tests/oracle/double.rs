@@ -1,6 +1,7 @@
 //! Compares values in double precision with their formulas in big floats: each is within 4 ulp.
 
 use crate::common::random::Random;
+use crate::totals::of_rows;
 use dashu_float::FBig;
 use dashu_float::round::mode::HalfEven;
 use rayon::prelude::*;
@@ -379,4 +380,102 @@ fn values_of_vectors_are_within_their_bound() {
     });
     println!("cosine: {cosine:.2} ulp, divergence: {divergence:.2} ulp");
     assert!(divergence <= BOUND, "{divergence} ulp, {input:?}");
+}
+
+/// What rows say besides their numbers, from few distinct scores with many ties.
+#[test]
+fn flags_and_ranks_of_rows_follow_their_definitions() {
+    let mut random = Random::new(41);
+    let flag = |applies: bool, name: &str| if applies { of_rows(name) } else { 0 };
+    // Sums that are off by the tolerances, 2^-11 and 2^-8, or by a little more.
+    let [slack, soft_slack] = [-11, -8].map(|exponent| 2_f64.powi(exponent));
+    let ends = [slack, slack + 2_f64.powi(-50), soft_slack, soft_slack + 2_f64.powi(-50)];
+    let needs = RowNeeds { rank: true, ..ValueFn::BrierOfProbabilities.row_needs(Constant::ZERO) };
+    let soft_needs = ValueFn::CrossEntropyOfProbabilities.row_needs(Constant::new(0.01));
+    for turn in 0..4000 {
+        let mut row = |odd: &[f64]| -> Vec<f64> {
+            let mut row: Vec<_> = (0..4).map(|_| random.below(5) as f64 / 8.0).collect();
+            if random.below(3) > 0 {
+                let sign = if random.below(2) == 0 { 1.0 } else { -1.0 };
+                row = vec![0.25, 0.25, 0.25, 0.25 + sign * ends[random.below(4)]];
+            }
+            if turn % 8 == 0 {
+                row[random.below(4)] = odd[random.below(odd.len())];
+            }
+            row
+        };
+        let odd = [f64::NAN, f64::NEG_INFINITY, -0.125, 1.125, 0.001];
+        let (scores, soft) = (row(&odd), row(&[f64::NAN, f64::INFINITY, -0.125, 1.125, 1.0]));
+        let truth = turn % 5;
+        let usable: Vec<_> = scores.iter().map(|&x| if x.is_finite() { x } else { 0.0 }).collect();
+        let inside = |x: f64| (0.0..=1.0).contains(&x);
+        let sum: f64 = usable.iter().filter(|&&p| inside(p)).sum();
+        let arg_max = (1..4).fold(0, |best, k| if usable[k] > usable[best] { k } else { best });
+        let flags = flag(scores.iter().any(|x| !x.is_finite()), "ROW_NONFINITE")
+            | flag(usable.iter().any(|&x| !inside(x)), "ROW_OUTSIDE")
+            | flag((sum - 1.0).abs() > slack, "ROW_UNNORMALIZED");
+        let summary = of_scores(needs, &scores, truth);
+        let what = format!("{scores:?}, {truth}");
+        assert_eq!((summary.flags, summary.arg_max), (flags, arg_max as u32), "{what}");
+        if truth < 4 {
+            let score = usable[truth as usize];
+            let before =
+                (0..4).filter(|&k| usable[k] > score || usable[k] == score && k < truth as usize);
+            assert_eq!((summary.truth, summary.rank), (truth, before.count() as u32), "{what}");
+        } else {
+            assert_eq!(summary.truth, of_rows("NO_CLASS"), "{what}");
+        }
+
+        let summary = of_soft(soft_needs, &scores, &soft);
+        let what = format!("{scores:?}, {soft:?}");
+        let probability = |k: usize| if inside(soft[k]) { soft[k] } else { 0.0 };
+        let class =
+            (1..4).fold(0, |best, k| if probability(k) > probability(best) { k } else { best });
+        let sum: f64 = soft.iter().sum();
+        let is_distribution = soft.iter().all(|&t| inside(t)) && (sum - 1.0).abs() <= soft_slack;
+        let truth = if is_distribution { class as u32 } else { of_rows("NO_CLASS") };
+        let clips = (0..4).any(|k| probability(k) > 0.0 && usable[k] < 0.01);
+        let flags = flags | of_rows("ROW_SOFT") | flag(clips, "ROW_CLIPPED");
+        assert_eq!((summary.truth, summary.flags), (truth, flags), "{what}");
+
+        let summary =
+            of_vectors(ValueFn::Divergence.row_needs(Constant::new(0.01)), &scores, &soft);
+        let finite: Vec<_> = soft.iter().map(|&t| if t.is_finite() { t } else { 0.0 }).collect();
+        let pairs = || usable.iter().zip(&finite).map(|(&p, &t)| [p, t]);
+        let is_inside = |pair: &[f64; 2]| inside(pair[0]) && inside(pair[1]);
+        let sums = [0, 1].map(|of| pairs().filter(is_inside).map(|pair| pair[of]).sum::<f64>());
+        let flags = flag(scores.iter().any(|x| !x.is_finite()), "ROW_NONFINITE")
+            | flag(soft.iter().any(|x| !x.is_finite()), "ROW_TRUTH_NONFINITE")
+            | flag(!pairs().all(|pair| is_inside(&pair)), "ROW_OUTSIDE")
+            | flag(pairs().any(|[p, t]| is_inside(&[p, t]) && p < 0.01 && t != 0.0), "ROW_CLIPPED")
+            | flag(sums.iter().any(|sum| (sum - 1.0).abs() > slack), "ROW_UNNORMALIZED");
+        assert_eq!(summary.flags, flags, "{what}");
+    }
+}
+
+#[test]
+fn cosines_do_not_exceed_1() {
+    let mut random = Random::new(43);
+    let needs = ValueFn::Cosine.row_needs(Constant::ZERO);
+    for _ in 0..1000 {
+        let (p, _) = row(ScoreKind::Logits, &mut random);
+        let t: Vec<_> = p.iter().map(|p| -3.0 * p).collect();
+        for (other, sign) in [(&p, 1.0), (&t, -1.0)] {
+            let cosine = ValueFn::Cosine.of_double_row(&of_vectors(needs, &p, other), 0.0);
+            let cosine = cosine.expect("a value of vectors");
+            assert!((1.0 - 4.0 * f64::EPSILON..=1.0).contains(&(sign * cosine)), "{cosine}");
+        }
+    }
+}
+
+#[test]
+fn cosines_of_very_large_and_very_small_vectors_are_in_range() {
+    for [size, other] in [[1e300, 1e-300], [1e-300, 1e-300], [1e300, 1e300], [5e-324, 1.0]] {
+        let (p, t) = ([size, -size, size, size], [other, -other, other, -other]);
+        let needs = ValueFn::Cosine.row_needs(Constant::ZERO);
+        let cosine = ValueFn::Cosine.of_double_row(&of_vectors(needs, &p, &t), 0.0);
+        assert_eq!(cosine, Some(0.5), "{size:e}, {other:e}");
+        let same = ValueFn::Cosine.of_double_row(&of_vectors(needs, &p, &p), 0.0);
+        assert_eq!(same, Some(1.0), "{size:e}");
+    }
 }

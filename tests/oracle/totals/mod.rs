@@ -2,6 +2,7 @@
 //! totals are equal, bit for bit, for inputs of every kind.
 
 mod data;
+mod double;
 mod formulas;
 mod reference;
 mod rows;
@@ -10,6 +11,7 @@ mod statistics;
 use crate::common::families::{Labels, Numbers, Random, Weights};
 use data::Data;
 use reference::Sample;
+pub use reference::of_rows;
 use statistics::{few_statistics, in_order_of_a_state, statistics};
 use weighbridge::batch::FaultPolicy;
 use weighbridge::error::UpdateError;

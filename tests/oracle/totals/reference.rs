@@ -223,7 +223,7 @@ fn weights(samples: &[Sample]) -> Weights {
 
 /// The bin of a score, in `f64`: the number of bins that begin at or below it, of the bins of equal
 /// width and of the bins with an equal number per power of two.
-fn bin(binning: Binning, score: f32) -> usize {
+pub fn bin(binning: Binning, score: f32) -> usize {
     let Binning { of_logits, even, side } = binning;
     let (score, even, side) = (f64::from(score), f64::from(even), f64::from(side));
     let [low, high] = if of_logits { [-32.0, 32.0] } else { [0.0, 1.0] };
