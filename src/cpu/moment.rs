@@ -37,7 +37,8 @@ impl AddBlocks for Kind {
             Factor::Prediction => Some(block.prediction_with_range()),
             Factor::Truth => Some(block.truth_with_range()),
         };
-        let [first, second] = self.moment.factors().map(column);
+        let [first, second] = self.moment.factors();
+        let (first, second) = (column(first), column(second));
         let first = first.unwrap_or_else(|| block.truth_with_range());
         // A moment of one input is checked as if that were both.
         let mut columns = [first, second.unwrap_or(first)];
@@ -74,7 +75,8 @@ impl AddBlocks for Kind {
             Factor::Prediction => Some(block.prediction_with_magnitudes()),
             Factor::Truth => Some(block.truth_with_magnitudes()),
         };
-        let [first, second] = self.moment.factors().map(column);
+        let [first, second] = self.moment.factors();
+        let (first, second) = (column(first), column(second));
         let first = first.unwrap_or_else(|| block.truth_with_magnitudes());
         // A moment of one input is checked as if that were both.
         let mut columns = [first, second.unwrap_or(first)];

@@ -15,7 +15,7 @@ use crate::kernel::row_f64::{self, RowSummaryF64};
 use crate::kernel::row_needs::RowNeeds;
 use crate::kernel::value::DoubleInputs;
 use crate::statistic::{Operands, Weights};
-use std::cell::OnceCell;
+use std::cell::Cell;
 
 /// Parts of a column between which the loop over it prefetches.
 const PARTS: usize = 4;
@@ -36,8 +36,8 @@ pub(in crate::cpu) struct DoubleBlock<'a> {
     pub weights: Magnitudes,
     /// The flags of each sample; none if no sample has any.
     pub flags: Option<&'a [u8]>,
-    of_predictions: OnceCell<Magnitudes>,
-    of_truths: OnceCell<Magnitudes>,
+    of_predictions: Cell<Option<Magnitudes>>,
+    of_truths: Cell<Option<Magnitudes>>,
 }
 
 impl<'a> DoubleBlock<'a> {
@@ -50,13 +50,13 @@ impl<'a> DoubleBlock<'a> {
     /// The predictions and their magnitudes, which are found once.
     #[inline(always)]
     pub fn prediction_with_magnitudes(&self) -> (&'a [f64], Magnitudes) {
-        (self.prediction, *self.of_predictions.get_or_init(|| Magnitudes::of(self.prediction)))
+        (self.prediction, magnitudes_of(self.prediction, &self.of_predictions))
     }
 
     /// The truths and their magnitudes, which are found once.
     #[inline(always)]
     pub fn truth_with_magnitudes(&self) -> (&'a [f64], Magnitudes) {
-        (self.truth, *self.of_truths.get_or_init(|| Magnitudes::of(self.truth)))
+        (self.truth, magnitudes_of(self.truth, &self.of_truths))
     }
 
     /// Whether a sample has positive weight.
@@ -76,6 +76,18 @@ impl<'a> DoubleBlock<'a> {
         let truth = if reads.truth() { ROW_TRUTH_NONFINITE as u8 } else { 0 };
         flags & (prediction | truth) != 0
     }
+}
+
+/// The magnitudes of numbers, if they are not known yet. Not a `OnceCell`, which would not be
+/// compiled for the widest instruction set.
+#[inline(always)]
+fn magnitudes_of(numbers: &[f64], known: &Cell<Option<Magnitudes>>) -> Magnitudes {
+    if let Some(magnitudes) = known.get() {
+        return magnitudes;
+    }
+    let magnitudes = Magnitudes::of(numbers);
+    known.set(Some(magnitudes));
+    magnitudes
 }
 
 /// Memory for the inputs of a block.
@@ -146,8 +158,8 @@ impl InputScratch {
             weight,
             weights: weight_magnitudes,
             flags: None,
-            of_predictions: OnceCell::new(),
-            of_truths: OnceCell::new(),
+            of_predictions: Cell::new(None),
+            of_truths: Cell::new(None),
         };
         if is_regular && !part.may_mask() {
             if let Some(weight) = weight {
@@ -216,8 +228,8 @@ impl Kept {
             weight,
             weights: weight.map_or(Magnitudes::ONE, Magnitudes::of),
             flags: Some(flags),
-            of_predictions: OnceCell::new(),
-            of_truths: OnceCell::new(),
+            of_predictions: Cell::new(None),
+            of_truths: Cell::new(None),
         }
     }
 }
