@@ -16,30 +16,31 @@ pub(crate) struct ValueInputs<'a, Number = Bits, Row = RowSummary> {
 /// The same in double precision.
 pub(crate) type DoubleInputs<'a> = ValueInputs<'a, f64, RowSummaryF64>;
 
-// All are generic in the functions that they call, so that each value has a separate loop that
-// calls its function directly, and each vectorises. Plain loops are inlined into code for wider
-// vectors; `fold` is not.
+/// Writes a value of each sample. A macro, so that each value has a separate loop into which its
+/// function is inlined, and which vectorises: large closures are not inlined.
+macro_rules! fill_samples {
+    ($inputs:expr, $out:expr, |$prediction:ident, $truth:ident| $value:expr) => {
+        let ValueInputs { prediction, truth, .. } = $inputs;
+        for ((out, &$prediction), &$truth) in $out.iter_mut().zip(*prediction).zip(*truth) {
+            *out = $value;
+        }
+    };
+}
+
+/// Writes a value of each row, likewise.
+macro_rules! fill_rows {
+    ($inputs:expr, $out:expr, |$row:ident| $value:expr) => {
+        for (out, $row) in $out.iter_mut().zip($inputs.rows) {
+            *out = $value;
+        }
+    };
+}
+
+pub(super) use {fill_rows, fill_samples};
+
+// Generic in the small functions that they call, so that each value has a separate loop, which
+// vectorises. Plain loops are inlined into code for wider vectors; `fold` is not.
 impl<Number: Copy, Row> ValueInputs<'_, Number, Row> {
-    /// Writes a value of each sample.
-    #[inline(always)]
-    pub(super) fn fill_samples(
-        &self,
-        out: &mut [Number],
-        value: impl Fn(Number, Number) -> Number,
-    ) {
-        for ((out, &p), &t) in out.iter_mut().zip(self.prediction).zip(self.truth) {
-            *out = value(p, t);
-        }
-    }
-
-    /// Writes a value of each row.
-    #[inline(always)]
-    pub(super) fn fill_rows(&self, out: &mut [Number], value: impl Fn(&Row) -> Number) {
-        for (out, row) in out.iter_mut().zip(self.rows) {
-            *out = value(row);
-        }
-    }
-
     /// Number of samples with a value for which both conditions hold.
     #[inline(always)]
     pub(super) fn count_samples(

@@ -59,6 +59,7 @@ pub use self::custom::{CustomValue, DoubleFn, RustFn};
 pub use self::definition::{MathModule, Operands};
 use self::definition::{ValueDef, ValueRange};
 pub(crate) use self::inputs::{DoubleInputs, ValueInputs};
+use self::inputs::{fill_rows, fill_samples};
 #[cfg(feature = "gpu")]
 use super::Fragment;
 use super::bits::Bits;
@@ -239,16 +240,16 @@ macro_rules! values {
             ) {
                 match self {
                     $(Self::$variant => {
-                        inputs.fill_samples(out, |p, t| $name::double(p, t, parameter));
+                        fill_samples!(inputs, out, |p, t| $name::double(p, t, parameter));
                     })*
                     $(Self::$row_variant => {
-                        inputs.fill_rows(out, |row| $row_name::double(row, parameter));
+                        fill_rows!(inputs, out, |row| $row_name::double(row, parameter));
                     })*
                     $(Self::$vector_variant => {
-                        inputs.fill_rows(out, |row| $vector_name::double(row, parameter));
+                        fill_rows!(inputs, out, |row| $vector_name::double(row, parameter));
                     })*
                     Self::Custom(custom) => {
-                        inputs.fill_samples(out, |p, t| custom.at_double(p, t, parameter));
+                        fill_samples!(inputs, out, |p, t| custom.at_double(p, t, parameter));
                     }
                 }
             }
@@ -291,16 +292,16 @@ macro_rules! values {
             pub(crate) fn fill(self, inputs: &ValueInputs<'_>, parameter: Bits, out: &mut [Bits]) {
                 match self {
                     $(Self::$variant => {
-                        inputs.fill_samples(out, |p, t| $name::$name(p, t, parameter));
+                        fill_samples!(inputs, out, |p, t| $name::$name(p, t, parameter));
                     })*
                     $(Self::$row_variant => {
-                        inputs.fill_rows(out, |row| $row_name::$row_name(row, parameter));
+                        fill_rows!(inputs, out, |row| $row_name::$row_name(row, parameter));
                     })*
                     $(Self::$vector_variant => {
-                        inputs.fill_rows(out, |row| $vector_name::$vector_name(row, parameter));
+                        fill_rows!(inputs, out, |row| $vector_name::$vector_name(row, parameter));
                     })*
                     Self::Custom(custom) => {
-                        inputs.fill_samples(out, |p, t| custom.at(p, t, parameter));
+                        fill_samples!(inputs, out, |p, t| custom.at(p, t, parameter));
                     }
                 }
             }
