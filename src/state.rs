@@ -67,7 +67,8 @@ pub struct State {
     /// The totals of each output or label, then those of vectors and exact-match samples, and those
     /// of binary problems of classes.
     pub totals: Vec<Totals>,
-    /// The loss of precision from narrowing inputs to `f32`.
+    /// The loss of precision from narrowing inputs to `f32`, without the number of scores that
+    /// became [ties](crate::report::Warning::TiedScores), for which all of them would be needed.
     pub precision_loss: PrecisionLoss,
 }
 

@@ -28,7 +28,7 @@ elsewhere. Sums are exact.
 
 Numbers of 64 bits, 32-bit integers and numbers in text are computed in double precision, by the
 CPU engine; 32-bit floats in single precision, on the device. --precision single narrows all
-numbers to 32-bit floats.
+numbers to 32-bit floats; a warning says if distinct scores became ties.
 
 To pass several columns, repeat the option (--prediction z0 --prediction z1), list them (z0,z1) or
 give a prefix (z*, in numeric order if numbers follow the prefix, else in file order). In .npz,

@@ -13,6 +13,7 @@ mod dtype;
 mod fault_policy;
 mod host;
 mod inputs;
+mod narrowed_scores;
 mod outputs;
 mod precision;
 mod schema;
@@ -38,6 +39,7 @@ pub(crate) use self::host::HostBatch;
 #[cfg(feature = "gpu")]
 pub(crate) use self::inputs::INPUTS;
 pub use self::inputs::Inputs;
+pub(crate) use self::narrowed_scores::{NarrowedScores, Ties};
 pub use self::precision::Precision;
 pub(crate) use self::shaped::{BatchScratch, ChunkScratch, ShapedBatch};
 pub use self::source::{Mask, Source};

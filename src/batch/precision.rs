@@ -36,7 +36,9 @@ pub enum Precision {
     /// decide, so the split into batches does not matter.
     #[default]
     Auto,
-    /// Single precision: `f64` and integers are narrowed to `f32`.
+    /// Single precision: `f64` and integers are narrowed to `f32`. Scores that differ may become
+    /// ties, which changes curves; the report then says
+    /// [how many distinct scores are left](crate::report::Warning::TiedScores).
     Single,
     /// Double precision: `f32` is widened.
     Double,

@@ -5,7 +5,10 @@ use super::chunk::ConversionScratch;
 use super::class_weighting::SampleWeights;
 use super::outputs::OutputScratch;
 use super::sequences::SequenceScratch;
-use super::{Chunk, ClassWeighting, DoubleChunk, FaultPolicy, HostBatch, Losses, PrecisionLoss};
+use super::{
+    Chunk, ClassWeighting, Column, DoubleChunk, Element, FaultPolicy, HostBatch, Losses,
+    PrecisionLoss, with_column,
+};
 use crate::error::Error;
 use crate::statistic::{Plan, Schema, View};
 use std::borrow::Cow;
@@ -67,6 +70,11 @@ impl<'a> ShapedBatch<'a> {
         self.batch.may_round(self.schema.task)
     }
 
+    /// The predictions.
+    pub fn prediction(&self) -> Column<'a> {
+        self.batch.inputs.prediction
+    }
+
     /// The samples of one of a plan's views.
     pub fn output<'b>(
         &'b self,
@@ -112,6 +120,20 @@ impl OutputChunks<'_> {
             FaultPolicy::Reject => check_values(&self.samples(), self.schema),
             FaultPolicy::Count => Ok(()),
         }
+    }
+
+    /// Calls `f` with every prediction of the samples that are not masked, before the prediction is
+    /// narrowed, and with its index in the row, which is 0 without rows.
+    pub fn for_each_prediction(&self, mut f: impl FnMut(usize, f64)) {
+        let (samples, width) = (self.samples(), self.schema.prediction_width());
+        let may_mask = samples.may_mask();
+        with_column!(self.batch.inputs.prediction, slice => {
+            for (index, row) in slice.chunks_exact(width).enumerate() {
+                if !may_mask || !samples.is_masked(index) {
+                    row.iter().enumerate().for_each(|(column, x)| f(column, x.real()));
+                }
+            }
+        });
     }
 
     /// All samples in double precision. What their conversion loses goes to `losses`.

@@ -24,6 +24,7 @@ pub(super) fn encode(
     };
     gpu.encode_buffers(encoder, &batch, schema, class_weighting)?;
     engines.score_memory.count(samples, false);
+    engines.skip_narrowed_scores(samples);
     Ok(())
 }
 
@@ -39,6 +40,7 @@ pub(super) fn update_on_device(
     let read = engines.checked.then(|| gpu.read(batch)).transpose()?;
     gpu.add_buffers(batch, schema, class_weighting)?;
     engines.score_memory.count(samples, false);
+    engines.skip_narrowed_scores(samples);
     let Some(read) = read else { return Ok(()) };
     match read.batch().location()? {
         Location::Host(batch) => add_to_shadow(engines, &batch, schema),

@@ -5,7 +5,7 @@ use super::engines::Engines;
 use super::score_memory::ScoreMemory;
 use super::score_range::ScoreRange;
 use super::{Evaluator, EvaluatorBuilder};
-use crate::batch::{BatchScratch, ClassWeighting, PrecisionLoss};
+use crate::batch::{BatchScratch, ClassWeighting, NarrowedScores, PrecisionLoss};
 use crate::device::Device;
 use crate::error::{BuildError, Error};
 use crate::gpu;
@@ -135,6 +135,7 @@ impl EvaluatorBuilder {
                 .map(|spec| spec.text.clone())
                 .collect(),
         };
+        let narrowed_scores = NarrowedScores::new(&plan, self.precision);
         let engines = Engines {
             plan,
             class_weighting,
@@ -148,6 +149,7 @@ impl EvaluatorBuilder {
             precision_loss: PrecisionLoss::default(),
             score_memory,
             logit_range: from_logits.then(ScoreRange::default),
+            narrowed_scores,
             has_fallback_bins: fallback_bins.is_some(),
             scratch: BatchScratch::default(),
         };

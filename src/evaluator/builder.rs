@@ -252,6 +252,33 @@ impl EvaluatorBuilder {
 
     /// The precision in which batches of slices are computed; [`Precision::Auto`] by default.
     /// Batches in buffers are always in single precision, and refused by [`Precision::Double`].
+    ///
+    /// With [`Precision::Single`] and metrics that order scores, the evaluator keeps the distinct
+    /// scores of batches of `f64` numbers or of integers, at most 2^22, to count those that become
+    /// ties. They are not part of states, so reports of merged states have no such count.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use weighbridge::{Batch, Evaluator, Precision, Task};
+    ///
+    /// let roc_auc = |precision| {
+    ///     let builder = Evaluator::builder(Task::Binary).metric("roc_auc");
+    ///     let mut evaluator = builder.precision(precision).build()?;
+    ///     evaluator.update(&Batch::new(&[0.999_999_998, 0.999_999_999], &[0_u8, 1]))?;
+    ///     evaluator.result()
+    /// };
+    /// let report = roc_auc(Precision::Auto)?;
+    /// assert_eq!((report.unweighted("roc_auc")?, report.warnings.len()), (1.0, 0));
+    /// let report = roc_auc(Precision::Single)?;
+    /// assert_eq!(report.unweighted("roc_auc")?, 0.5);
+    /// assert_eq!(
+    ///     report.warnings[0].to_string(),
+    ///     "rounding to 32-bit floats left 1 of 2 distinct scores, which can change roc_auc: use \
+    ///      double precision"
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn precision(self, precision: Precision) -> Self {
         Self { precision, ..self }
     }

@@ -2,7 +2,7 @@
 
 use super::score_memory::ScoreMemory;
 use super::score_range::ScoreRange;
-use crate::batch::{BatchScratch, ClassWeighting, Precision, PrecisionLoss};
+use crate::batch::{BatchScratch, ClassWeighting, NarrowedScores, Precision, PrecisionLoss};
 use crate::cpu::InstructionSet;
 use crate::error::Error;
 use crate::gpu;
@@ -32,6 +32,8 @@ pub struct Engines {
     pub score_memory: ScoreMemory,
     /// The range of scores that are read as logits.
     pub logit_range: Option<ScoreRange>,
+    /// The scores that were narrowed to single precision, if metrics order them.
+    pub narrowed_scores: Option<NarrowedScores>,
     /// Whether bins replace the scores when the memory for them is full.
     pub has_fallback_bins: bool,
     pub scratch: BatchScratch,
@@ -47,6 +49,7 @@ impl Engines {
         merge_all(&mut self.host_totals, &state.totals)?;
         self.score_memory.count(state.samples(), state.has_double_scores());
         self.precision_loss.merge(&state.precision_loss);
+        self.skip_narrowed_scores(state.samples());
         Ok(())
     }
 
@@ -60,6 +63,7 @@ impl Engines {
         self.precision_loss = PrecisionLoss::default();
         self.score_memory = self.score_memory.empty();
         self.logit_range = self.logit_range.map(|_| ScoreRange::default());
+        self.narrowed_scores = self.narrowed_scores.as_ref().map(NarrowedScores::empty);
         Ok(())
     }
 
@@ -85,6 +89,15 @@ impl Engines {
         self.host_totals.iter_mut().chain(&mut self.cpu_shadow).for_each(Totals::drop_scores);
         if let Some(gpu) = &mut self.gpu {
             gpu.drop_scores();
+        }
+        self.narrowed_scores.iter_mut().for_each(NarrowedScores::close);
+    }
+
+    /// Says that the scores of `samples` samples are added that are not compared with those that
+    /// were narrowed.
+    pub fn skip_narrowed_scores(&mut self, samples: u64) {
+        if samples > 0 {
+            self.narrowed_scores.iter_mut().for_each(NarrowedScores::skip);
         }
     }
 

@@ -24,7 +24,7 @@ use self::engines::Engines;
 use self::snapshot::HostPart;
 use self::stream::wait_for_staging;
 use self::update::update_from_host;
-use crate::batch::{AsBatch, Batch, Location, PrecisionLoss};
+use crate::batch::{AsBatch, Batch, Location, NarrowedScores, PrecisionLoss, Ties};
 use crate::error::{Error, FailedBatch};
 use crate::kernel::StandardFloats;
 use crate::metric::ResolvedMetric;
@@ -309,10 +309,17 @@ impl Evaluator {
     ///
     /// A device that fails.
     pub fn snapshot(&mut self) -> Result<Snapshot, Error> {
+        let ties = self.engines.narrowed_scores.as_mut().and_then(NarrowedScores::ties);
+        self.snapshot_with(ties)
+    }
+
+    /// A snapshot whose report states these ties. A state does not need them.
+    fn snapshot_with(&mut self, ties: Option<Ties>) -> Result<Snapshot, Error> {
         let _floats = StandardFloats::set();
         let Engines { checked, cpu_shadow, host_totals, precision_loss, .. } = &self.engines;
         let host_part = HostPart {
             cpu_shadow: checked.then(|| cpu_shadow.clone()),
+            ties,
             ..self.host_part(host_totals.clone(), *precision_loss)
         };
         let device = self.engines.gpu.as_mut().map(|gpu| gpu.copy_totals()).transpose()?;
@@ -325,16 +332,17 @@ impl Evaluator {
         if !checkpointer.count_update()? {
             return Ok(());
         }
-        let snapshot = self.snapshot()?;
+        let snapshot = self.snapshot_with(None)?;
         self.checkpointer.as_mut().map_or(Ok(()), |checkpointer| checkpointer.start(snapshot))
     }
 
     /// [`reset`](Self::reset) for a state that is kept elsewhere: its scores still count as used
-    /// memory.
+    /// memory. Ties are no longer counted, because states do not contain the scores for that.
     pub(crate) fn reset_within_memory(&mut self) -> Result<(), Error> {
         let score_memory = self.engines.score_memory;
         self.reset()?;
         self.engines.score_memory = score_memory;
+        self.engines.narrowed_scores = None;
         Ok(())
     }
 
@@ -368,6 +376,7 @@ impl Evaluator {
             host_totals,
             precision_loss,
             has_dubious_logits,
+            ties: None,
         }
     }
 
@@ -380,7 +389,7 @@ impl Evaluator {
     pub fn state(&mut self) -> Result<State, Error> {
         let _floats = StandardFloats::set();
         self.engines.sort_scores();
-        self.snapshot()?.state()
+        self.snapshot_with(None)?.state()
     }
 
     /// The value of every metric for all data so far; waits for the device. Updates may follow.

@@ -1,7 +1,7 @@
 //! A snapshot: the data of an evaluator at one moment.
 
 use super::totals::compare;
-use crate::batch::PrecisionLoss;
+use crate::batch::{PrecisionLoss, Ties};
 use crate::error::Error;
 use crate::gpu;
 use crate::kernel::StandardFloats;
@@ -52,6 +52,8 @@ pub(super) struct HostPart {
     pub precision_loss: PrecisionLoss,
     /// Whether scores that are read as logits look like probabilities.
     pub has_dubious_logits: bool,
+    /// The scores that single precision has made ties, if there are any.
+    pub ties: Option<Ties>,
 }
 
 impl Snapshot {
@@ -191,6 +193,9 @@ impl HostPart {
         warnings.extend(self.has_dubious_logits.then_some(Warning::LogitsWithinUnit));
         warnings.extend(Warning::in_binary_problems(&totals, &plan, &specs));
         warnings.extend(Warning::of_dropped_scores(&totals, &specs, &entries));
+        // Of scores in bins, more than ties is lost.
+        let ties = self.ties.filter(|_| !totals.iter().any(Totals::has_dropped_scores));
+        warnings.extend(ties.and_then(|ties| Warning::of_ties(ties, &specs, &entries)));
         // If all outputs share their weights, they share these numbers too; otherwise every element
         // counts.
         let shared = outputs.windows(2).all(|pair| pair[0].weights == pair[1].weights);

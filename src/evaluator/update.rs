@@ -54,7 +54,7 @@ fn add_from_host(
         engines.drop_scores();
     }
     let Engines { plan, class_weighting, instructions, gpu, checked, .. } = engines;
-    let Engines { host_totals, cpu_shadow, .. } = engines;
+    let Engines { host_totals, cpu_shadow, narrowed_scores, .. } = engines;
     if double {
         let instructions = *instructions;
         let adder = DoubleAdder { plan, class_weighting, instructions, totals: host_totals };
@@ -71,6 +71,9 @@ fn add_from_host(
     let precision_loss = adder.add(&batch, pending.as_mut(), chunks)?;
     if let Some(pending) = pending {
         pending.commit(samples);
+    }
+    if let Some(scores) = narrowed_scores.as_mut().filter(|_| samples > 0) {
+        scores.add(&batch, plan, class_weighting, chunks);
     }
     Ok(precision_loss)
 }

@@ -2,7 +2,7 @@
 
 use super::number::number;
 use super::result::MetricResult;
-use crate::batch::PrecisionLoss;
+use crate::batch::{PrecisionLoss, Ties};
 use crate::error::Input;
 use crate::metric::{ResolvedMetric, Value};
 use crate::statistic::{Faults, Plan, Statistic, StatisticSet, Task, Totals, ValueFn};
@@ -62,6 +62,25 @@ pub enum Warning {
     Approximated {
         /// The metrics.
         values: Vec<String>,
+    },
+    /// Scores that differ became ties, because [`Precision::Single`](crate::Precision::Single)
+    /// rounded them to `f32`, where numbers below the normal ones count as zero.
+    ///
+    /// Only scores of the same label or class can be ties. Scores are counted in batches of `f64`
+    /// numbers or of integers, unless they are masked or not finite, and only in the evaluator to
+    /// which the batches were added: states do not contain the rounded scores, so reports of merged
+    /// states and of a [`Window`](crate::Window) do not have this warning. Scores of multiclass
+    /// logits are not counted, because curves order the log-odds of their rows.
+    TiedScores {
+        /// The metrics that order scores.
+        values: Vec<String>,
+        /// Number of distinct scores before they were rounded, of all labels or classes.
+        distinct: u64,
+        /// Number of distinct scores after they were rounded.
+        left: u64,
+        /// Whether there may be more ties, because not all scores were counted: no more than 2^22
+        /// are, and none of merged states, of batches of other types, and of batches in buffers.
+        at_least: bool,
     },
     /// Outputs that should be probabilities (predictions, truths or both) do not sum to 1.
     UnnormalizedOutputs {
@@ -123,6 +142,18 @@ impl fmt::Display for Warning {
                  without an interval; allow more memory for exact values",
                 values.join(", "),
                 if values.len() == 1 { "is" } else { "are" }
+            ),
+            Self::TiedScores { values, distinct, left, at_least: false } => write!(
+                f,
+                "rounding to 32-bit floats left {left} of {distinct} distinct scores, which can \
+                 change {}: use double precision",
+                values.join(", ")
+            ),
+            Self::TiedScores { values, distinct, left, at_least: true } => write!(
+                f,
+                "rounding to 32-bit floats left {left} of the {distinct} distinct scores that were \
+                 counted (there may be more), which can change {}: use double precision",
+                values.join(", ")
             ),
             Self::UnnormalizedOutputs { values, count } => write!(
                 f,
@@ -223,6 +254,22 @@ impl Warning {
         });
         let values: Vec<_> = approximated.map(|(spec, _)| spec.text.clone()).collect();
         (!values.is_empty()).then_some(Self::Approximated { values })
+    }
+
+    /// The warning about scores that became ties, if a value depends on their order.
+    pub(crate) fn of_ties(
+        ties: Ties,
+        specs: &[ResolvedMetric],
+        results: &[MetricResult],
+    ) -> Option<Self> {
+        let Ties { distinct, left, at_least } = ties;
+        let orders = |(spec, result): &(&ResolvedMetric, &MetricResult)| {
+            let is_defined = result.sides().into_iter().any(|(_, value)| value.is_ok());
+            is_defined && spec.statistics.contains(&Statistic::Scores)
+        };
+        let ordered = specs.iter().zip(results).filter(orders);
+        let values: Vec<_> = ordered.map(|(spec, _)| spec.text.clone()).collect();
+        (!values.is_empty()).then_some(Self::TiedScores { values, distinct, left, at_least })
     }
 
     /// Warnings about samples that were flushed to zero, clipped, or not normalized.

@@ -18,4 +18,5 @@ mod snapshots;
 mod soft_truths;
 mod state;
 mod streams;
+mod tied_scores;
 mod vectors;
