@@ -4,8 +4,8 @@ use super::{ChunkScratch, ClassWeighting, Precision, ShapedBatch};
 use crate::kernel::bits::{flushed, nonfinite};
 use crate::statistic::{Family, FamilyKind, Key, Plan, ScoreScale};
 
-/// The largest number of scores that are kept: 32 MiB.
-const MAX_SCORES: usize = 1 << 22;
+/// The largest number of scores that are kept: 8 MiB, which are sorted in a tenth of a second.
+const MAX_SCORES: usize = 1 << 20;
 
 /// Duplicates of fewer scores are not removed yet.
 const MIN_SCORES: usize = 1 << 12;

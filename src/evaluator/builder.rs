@@ -254,7 +254,7 @@ impl EvaluatorBuilder {
     /// Batches in buffers are always in single precision, and refused by [`Precision::Double`].
     ///
     /// With [`Precision::Single`] and metrics that order scores, the evaluator keeps the distinct
-    /// scores of batches of `f64` numbers or of integers, at most 2^22, to count those that become
+    /// scores of batches of `f64` numbers or of integers, at most 2^20, to count those that become
     /// ties. They are not part of states, so reports of merged states have no such count.
     ///
     /// # Example

@@ -78,7 +78,7 @@ pub enum Warning {
         distinct: u64,
         /// Number of distinct scores after they were rounded.
         left: u64,
-        /// Whether there may be more ties, because not all scores were counted: no more than 2^22
+        /// Whether there may be more ties, because not all scores were counted: no more than 2^20
         /// are, and none of merged states, of batches of other types, and of batches in buffers.
         at_least: bool,
     },
