@@ -147,6 +147,47 @@ fn sum_pair_levels<const FUSED: bool, const BASE: usize, const PRODUCT: usize>(
     product.add_to(sum_xy, x.len());
 }
 
+/// The exact sums of the numbers of each cell, given with the cells; `counts` is how many numbers
+/// each cell has. One pass, if one or two levels hold a sum; none otherwise.
+#[inline(always)]
+pub(super) fn sums_by_cell<Cell: Copy, const CELLS: usize>(
+    numbers: impl Iterator<Item = (f64, Cell)>,
+    is: impl Fn(Cell, usize) -> bool,
+    counts: [u64; CELLS],
+    bits: BitRange,
+) -> Option<[ExactSum; CELLS]> {
+    match bits.levels()? {
+        ([first, ..], 1) => Some(sums_of_levels(numbers, is, counts, [first])),
+        ([first, second, _], 2) => Some(sums_of_levels(numbers, is, counts, [first, second])),
+        _ => None,
+    }
+}
+
+#[inline(always)]
+fn sums_of_levels<Cell: Copy, const CELLS: usize, const LEVELS: usize>(
+    numbers: impl Iterator<Item = (f64, Cell)>,
+    is: impl Fn(Cell, usize) -> bool,
+    counts: [u64; CELLS],
+    units: [i32; LEVELS],
+) -> [ExactSum; CELLS] {
+    let levels = Levels::new(units);
+    let mut totals = [[0_u64; LEVELS]; CELLS];
+    for (number, cell) in numbers {
+        let parts = levels.split(number);
+        for (index, totals) in totals.iter_mut().enumerate() {
+            let mask = if is(cell, index) { u64::MAX } else { 0 };
+            for (total, part) in totals.iter_mut().zip(parts) {
+                *total = total.wrapping_add(part & mask);
+            }
+        }
+    }
+    let mut sums = [ExactSum::ZERO; CELLS];
+    for ((sum, totals), count) in sums.iter_mut().zip(totals).zip(counts) {
+        Levels { totals, ..levels }.add_to(sum, count as usize);
+    }
+    sums
+}
+
 #[inline(always)]
 fn sum_levels<const LEVELS: usize>(
     numbers: impl ExactSizeIterator<Item = f64>,
@@ -163,6 +204,7 @@ fn sum_levels<const LEVELS: usize>(
 }
 
 /// The running sums of the levels.
+#[derive(Clone, Copy)]
 pub(super) struct Levels<const LEVELS: usize> {
     units: [i32; LEVELS],
     /// The number M of each level.
@@ -176,31 +218,6 @@ impl Levels<2> {
     pub fn two(bits: BitRange) -> Option<Self> {
         let ([first, second, _], levels) = bits.levels()?;
         (levels <= 2).then(|| Self::new([first, second]))
-    }
-
-    /// Adds numbers to the sums of their cells.
-    #[inline(always)]
-    pub fn sum_by_cell<const CELLS: usize>(
-        &self,
-        numbers: impl Iterator<Item = (f64, f64)>,
-        sums: &mut [ExactSum; CELLS],
-    ) {
-        let [first, second] = self.magic;
-        let (mut counts, mut totals) = ([0_u64; CELLS], [[0_u64; 2]; CELLS]);
-        for (number, cell) in numbers {
-            let shifted = number + first;
-            let rest = number + ((first + second) - shifted);
-            for (index, (count, total)) in counts.iter_mut().zip(&mut totals).enumerate() {
-                let is_in_cell = cell == index as f64;
-                let mask = if is_in_cell { u64::MAX } else { 0 };
-                *count += u64::from(is_in_cell);
-                total[0] = total[0].wrapping_add(shifted.to_bits() & mask);
-                total[1] = total[1].wrapping_add(rest.to_bits() & mask);
-            }
-        }
-        for ((sum, count), totals) in sums.iter_mut().zip(counts).zip(totals) {
-            Self { totals, ..*self }.add_to(sum, count as usize);
-        }
     }
 }
 
@@ -232,6 +249,14 @@ impl<const LEVELS: usize> Levels<LEVELS> {
             }
             _ => const { assert!(1 <= LEVELS && LEVELS <= 3, "there are one to three levels") },
         }
+    }
+
+    /// A number on each level, as it is counted.
+    #[inline(always)]
+    fn split(&self, number: f64) -> [u64; LEVELS] {
+        let mut levels = Self { totals: [0; LEVELS], ..*self };
+        levels.add(|base| number + base);
+        levels.totals
     }
 
     /// Adds the levels, which hold `len` numbers, to a sum.

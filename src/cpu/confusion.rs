@@ -1,7 +1,7 @@
 //! Counts of a block per label and side of the threshold.
 
 use super::add_blocks::{AddBlocks, Place, Work};
-use super::block_sum;
+use super::block_sum::{self, BitRange, numbers};
 use super::cells::{is_double_nonfinite, is_nonfinite, leave_out_nonfinite};
 use super::double::DoubleBlock;
 use super::double::{self, DoubleWork};
@@ -33,9 +33,15 @@ impl AddBlocks for Kind {
         } else if block.flags.is_some() {
             count_nonfinite(block, faults);
         }
-        // Unsigned, so that negative numbers are above 1, too.
-        if self.probabilities && block.prediction.iter().fold(0, |max, &p| p.max(max)) > ONE {
-            count_outside(block, faults);
+        if self.probabilities {
+            // Unsigned, so that negative numbers are above 1, too.
+            let mut max = 0;
+            for &score in block.prediction {
+                max = score.max(max);
+            }
+            if max > ONE {
+                count_outside(block, faults);
+            }
         }
     }
 
@@ -61,7 +67,9 @@ impl AddBlocks for Kind {
         }
         if self.probabilities {
             let mut outside = 0_u64;
-            block.prediction.iter().for_each(|&p| outside |= u64::from(!is_probability(p)));
+            for &score in block.prediction {
+                outside |= u64::from(!is_probability(score));
+            }
             if outside != 0 {
                 count_double_outside(block, faults);
             }
@@ -74,7 +82,7 @@ impl AddBlocks for Kind {
         }
         let sums = match block.weight {
             None => counts.map(ExactSum::from_count),
-            Some(weight) => double::sums_by_cell(cell, weight, block.weights, selected),
+            Some(weight) => double::sums_by_cell(cell, weight, counts, block.weights, selected),
         };
         for index in 0..4 {
             total.counts[index] += counts[index];
@@ -100,21 +108,38 @@ fn add_confusion(
     if block.flags.is_some() {
         leave_out_nonfinite(block, cell, 4, faults);
     }
-    for index in 0..4 {
-        let count = cell.iter().fold(0, |count, &cell| count + u32::from(cell == index));
-        let (counts, weights) = (&mut confusion.counts, &mut confusion.weights);
-        counts[index as usize] += u64::from(count);
-        let weight = match (block.weight, block.weight_bits) {
-            (None, _) => ExactSum::from_count(count.into()),
-            (Some(weight), Some(bits)) => {
-                let in_cell = |(&cell, &w): (&u32, &u32)| if cell == index { w } else { 0 };
-                let weights = cell.iter().zip(weight).map(in_cell);
-                block_sum::sum(weights.map(|w| f32::from_bits(w).into()), bits)
-            }
-            (Some(_), None) => continue,
-        };
-        weights[index as usize].merge(&weight);
+    let mut counts = [0; 4];
+    for (index, total) in (0..).zip(&mut counts) {
+        let mut count = 0_u32;
+        for &cell in &*cell {
+            count += u32::from(cell == index);
+        }
+        *total = count.into();
     }
+    let sums = match (block.weight, block.weight_bits) {
+        (None, _) => counts.map(ExactSum::from_count),
+        (Some(_), None) => [ExactSum::ZERO; 4],
+        (Some(weight), Some(bits)) => {
+            let pairs = numbers(weight).zip(cell.iter().map(|&cell| u64::from(cell)));
+            let is = |cell: u64, index: usize| cell == index as u64;
+            block_sum::sums_by_cell(pairs, is, counts, bits)
+                .unwrap_or_else(|| sums_of_scattered(cell, weight, bits))
+        }
+    };
+    for index in 0..4 {
+        confusion.counts[index] += counts[index];
+        confusion.weights[index].merge(&sums[index]);
+    }
+}
+
+/// The sums of weights of a block that differ too much in magnitude for one pass.
+#[cold]
+#[inline(never)]
+fn sums_of_scattered(cell: &[u32], weight: &[u32], bits: BitRange) -> [ExactSum; 4] {
+    [0, 1, 2, 3].map(|index| {
+        let weights = numbers(weight).zip(cell);
+        block_sum::sum(weights.map(|(w, &cell)| if cell == index { w } else { 0.0 }), bits)
+    })
 }
 
 /// Whether a score is a probability.

@@ -72,24 +72,26 @@ pub(in crate::cpu) fn sum(numbers: &[f64], magnitudes: Magnitudes) -> ExactSum {
     }
 }
 
-/// The exact sums of numbers by cell, in one pass if they have the usual two levels. Cells are
-/// indices of sums; numbers of other cells are left out.
+/// The exact sums of the numbers of each cell. Cells are indices of sums; numbers of other cells are
+/// left out.
 #[inline(always)]
 pub(in crate::cpu) fn sums_by_cell<const CELLS: usize>(
     cells: &[f64],
     numbers: &[f64],
+    counts: [u64; CELLS],
     magnitudes: Magnitudes,
     selected: &mut [f64],
 ) -> [ExactSum; CELLS] {
     let mut sums = [ExactSum::ZERO; CELLS];
     let Some(bits) = magnitudes.bits() else { return sums };
-    if let Some(levels) = Levels::two(bits) {
-        levels.sum_by_cell(numbers.iter().copied().zip(cells.iter().copied()), &mut sums);
+    let pairs = numbers.iter().copied().zip(cells.iter().copied());
+    let is = |cell: f64, index: usize| cell == index as f64;
+    if let Some(sums) = block_sum::sums_by_cell(pairs, is, counts, bits) {
         return sums;
     }
     for (index, sum) in sums.iter_mut().enumerate() {
         for ((selected, &cell), &number) in selected.iter_mut().zip(cells).zip(numbers) {
-            *selected = if cell == index as f64 { number } else { 0.0 };
+            *selected = if is(cell, index) { number } else { 0.0 };
         }
         *sum = block_sum::sum(selected.iter().copied(), bits);
     }
