@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use std::collections::BTreeSet;
 use weighbridge::metric::{self, ResolvedMetric, Value};
 use weighbridge::statistic::{Statistic, ValueFn};
-use weighbridge::{Batch, Device, Evaluator, Report, Task};
+use weighbridge::{Batch, Device, Evaluator, EvaluatorBuilder, Precision, Report, Task};
 
 /// Metrics of the reference cases that are computed from bins, with a certified interval.
 const CERTIFIED: &[&str] = &["roc_auc", "average_precision"];
@@ -19,6 +19,9 @@ const CERTIFIED: &[&str] = &["roc_auc", "average_precision"];
 const EXACT_TOLERANCE: f64 = 1e-11;
 /// A value computed from f32 terms: each term is within 4 ulp, 2^-22 or 2.4e-7 relative.
 const F32_TOLERANCE: f64 = 1e-6;
+
+/// A value in double precision, of the same numbers: the reference itself has such errors.
+const DOUBLE_TOLERANCE: f64 = 1e-12;
 
 /// A reference case: columns and expected metrics.
 struct Case {
@@ -99,12 +102,16 @@ impl Case {
     }
 
     fn evaluator_of(&self, specs: &[&str], device: Device) -> Evaluator {
+        self.builder(specs, device).build().unwrap()
+    }
+
+    fn builder(&self, specs: &[&str], device: Device) -> EvaluatorBuilder {
         let width = self.prediction[0].len() as u32;
         let builder = Evaluator::builder(self.task).classes(width as usize);
         let builder =
             if self.task == Task::Multilabel { builder.outputs(width as usize) } else { builder };
         let builder = builder.metrics(specs.iter().copied());
-        builder.from_logits(self.from_logits).device(device).build().unwrap()
+        builder.from_logits(self.from_logits).device(device)
     }
 
     fn update(&self, evaluator: &mut Evaluator, rows: &[usize]) {
@@ -120,8 +127,9 @@ impl Case {
         (0..self.prediction.len()).collect()
     }
 
-    fn report(&self) -> Report {
-        let mut evaluator = self.evaluator();
+    fn report(&self, precision: Precision) -> Report {
+        let builder = self.builder(&self.specs(), Device::Cpu).precision(precision);
+        let mut evaluator = builder.build().unwrap();
         self.update(&mut evaluator, &self.rows());
         evaluator.result().unwrap()
     }
@@ -140,7 +148,10 @@ fn flat(value: &Json) -> Vec<f64> {
     }
 }
 
-fn tolerance(spec: &ResolvedMetric) -> f64 {
+fn tolerance(spec: &ResolvedMetric, precision: Precision) -> f64 {
+    if precision == Precision::Double {
+        return DOUBLE_TOLERANCE;
+    }
     let exact = |statistic: &Statistic| match statistic.value().map(|value| value.function) {
         // Under logits, probabilities are f32 terms too.
         Some(function) if matches!(statistic, Statistic::Calibration { .. }) => {
@@ -155,20 +166,24 @@ fn tolerance(spec: &ResolvedMetric) -> f64 {
 
 #[test]
 fn values_match_the_reference() {
-    for case in cases() {
-        let report = case.report();
+    for (case, precision) in cases()
+        .iter()
+        .flat_map(|case| [Precision::Single, Precision::Double].map(|precision| (case, precision)))
+    {
+        let report = case.report(precision);
         for spec in case.evaluator().specs() {
             let entry = report.get(&spec.text).unwrap();
             let sides = [("unweighted", &entry.unweighted), ("weighted", &entry.weighted)];
             for (side, value) in sides {
-                let what = format!("{}: {side} {}", case.name, spec.text);
+                let what = format!("{}, {precision}: {side} {}", case.name, spec.text);
                 let expected = flat(&case.metrics[&spec.text][side]);
                 let value: &Value = value.as_ref().unwrap_or_else(|e| panic!("{what}: {e}"));
                 let found = value.numbers().unwrap_or_else(|e| panic!("{what}: {e}"));
                 assert_eq!(found.len(), expected.len(), "{what}");
                 for (found, expected) in found.into_iter().zip(expected) {
                     let error = ((found - expected) / expected).abs();
-                    assert!(error <= tolerance(spec), "{what}: {found}, expected {expected}");
+                    let bound = tolerance(spec, precision);
+                    assert!(error <= bound, "{what}: {found}, expected {expected}: {error:e}");
                 }
             }
         }
