@@ -72,8 +72,8 @@ pub(in crate::cpu) fn sum(numbers: &[f64], magnitudes: Magnitudes) -> ExactSum {
     }
 }
 
-/// The exact sums of the numbers of each cell. Cells are indices of sums; numbers of other cells are
-/// left out.
+/// The exact sums of the numbers of each cell. Cells are indices of sums; numbers of other cells
+/// are left out.
 #[inline(always)]
 pub(in crate::cpu) fn sums_by_cell<const CELLS: usize>(
     cells: &[f64],

@@ -313,7 +313,7 @@ fn a_plot_that_fails_is_a_warning() {
     assert!(!folder.path("p/confusion_matrix.svg.part").exists());
     // Logits without --from-logits.
     folder.write("data.csv", "p,t,w\n3.5,1,1\n-2,0,1\n0.1,0,2\n");
-    let sentences = run(&["--plot=p"]);
+    let sentences = run(&["--plot=p", "--threshold=0.5"]);
     let sentence = sentences.iter().find(|sentence| sentence.contains("reliability")).expect("one");
     assert_eq!(
         sentence,
@@ -323,7 +323,7 @@ fn a_plot_that_fails_is_a_warning() {
     );
     // One side can be drawn.
     folder.write("data.csv", "p,t,w\n3.5,1,0\n0.2,0,1\n0.1,1,2\n");
-    let sentences = run(&["--plot=q"]);
+    let sentences = run(&["--plot=q", "--threshold=0.5"]);
     let lacks =
         "q/reliability.svg is drawn without the unweighted calibration_bins, which is undefined";
     assert!(sentences.iter().any(|sentence| sentence.starts_with(lacks)), "{sentences:?}");
